@@ -1,0 +1,3 @@
+//! Decides who sells where.
+pub mod backend;
+pub mod program;
