@@ -1,1 +1,2 @@
+//! Rival comparisons.
 fn main() {}
