@@ -2,6 +2,12 @@
 #![deny(unsafe_code)]
 
 pub mod backend;
+pub mod check;
+pub mod domain;
+pub mod engine;
+pub mod explain;
 pub mod fault;
 pub mod input;
+pub mod plan;
 pub mod program;
+pub mod strategy;

@@ -1,0 +1,5 @@
+//! Answers in planning words.
+
+pub mod conflict;
+
+pub use conflict::Conflict;
