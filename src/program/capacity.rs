@@ -1,0 +1,57 @@
+//! Capacity: a rep's hours in a period, with overtime at a cost.
+//!
+//! Σ_s visits[s,t] · hours per visit[c] · x[c] − o[r,t] ≤ hours[r,t] for each rep r and period t,
+//! where hours[r,t] counts only if the rep works from a base (Σ_b y[r,b], where that is decided),
+//! and 0 ≤ o[r,t] ≤ overtime limit. Goal: − Σ cost per hour[r] · o[r,t].
+
+use super::formulation::CandidatesByRep;
+use super::layout::Layout;
+use super::writer::{RowKind, Writer};
+use crate::domain::{Problem, RepId};
+
+pub(super) fn columns(writer: &mut Writer, problem: &Problem) {
+    for rep in problem.reps() {
+        for &limit in &rep.overtime_hours {
+            writer.builder.column(0.0, 0.0, limit, false);
+        }
+    }
+}
+
+pub(super) fn rows(writer: &mut Writer, problem: &Problem, by_rep: &CandidatesByRep) {
+    let price = writer.prices.hour;
+    for (at, rep) in problem.reps().iter().enumerate() {
+        let rep_id = RepId::at(at);
+        for period in 0..problem.periods() {
+            for &candidate in by_rep.of(rep_id) {
+                let entry = problem.candidate(candidate);
+                let visits = problem.visits_of(entry.slot)[period];
+                if visits > 0.0 && entry.hours_per_visit > 0.0 {
+                    let column = writer.layout.assign(candidate);
+                    writer.term(column, visits * entry.hours_per_visit);
+                }
+            }
+            if rep.overtime_hours[period] > 0.0 {
+                writer.term(writer.layout.overtime(rep_id, period), -1.0);
+            }
+            let mut limit = rep.hours[period];
+            for base in 0..u32::try_from(rep.bases.len()).expect("few bases") {
+                if let Some(column) = writer.layout.base(rep_id, base) {
+                    writer.term(column, -rep.hours[period]);
+                    limit = 0.0;
+                }
+            }
+            let kind = RowKind::Capacity(rep_id, u32::try_from(period).expect("few periods"));
+            writer.rule(kind, f64::NEG_INFINITY, limit, price);
+        }
+    }
+}
+
+pub(super) fn goal(problem: &Problem, layout: &Layout, term: &mut dyn FnMut(u32, f64)) -> f64 {
+    for (at, rep) in problem.reps().iter().enumerate() {
+        for period in 0..problem.periods() {
+            let column = layout.overtime(RepId::at(at), period);
+            term(column, -rep.overtime_cost_per_hour);
+        }
+    }
+    0.0
+}
