@@ -254,3 +254,13 @@ pub enum BackendError {
         reason: String,
     },
 }
+/// Loads a program in scaled form.
+///
+/// # Errors
+/// Those of [`Backend::load`].
+pub fn scaled(
+    backend: &dyn Backend,
+    program: &LinearProgram,
+) -> Result<Box<dyn Session>, BackendError> {
+    backend.load(program)
+}

@@ -61,6 +61,15 @@ fn needs<'a>(market: &'a Market, role: &'a Role) -> impl Iterator<Item = &'a Nee
 }
 
 impl Problem {
+    /// Value of a rep in a slot over the whole plan, in money, whether eligible or not.
+    #[must_use]
+    pub fn value_of(&self, slot: SlotId, rep: RepId) -> f64 {
+        let entry = self.slot(slot);
+        let market = self.market(entry.market);
+        let role = &self.roles[entry.role.index()];
+        entry.potential * market.margin * fit(self.rep(rep), market, role)
+    }
+
     /// What bars a rep at a base from a slot; `None` if it may fill it.
     ///
     /// # Panics

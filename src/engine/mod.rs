@@ -1,5 +1,9 @@
 //! From a problem to a checked plan with its proof.
 
+mod baseline;
+mod bound;
+mod exact;
+mod incumbent;
 mod outcome;
 
 pub use outcome::{Outcome, Proof, Solved, WhyNoPlan};
@@ -137,7 +141,10 @@ impl Engine {
     /// # Errors
     /// [`Error`] when the backend fails or a bug is caught; infeasible and limits are outcomes.
     pub fn solve(&self, problem: &Problem) -> Result<Outcome, Error> {
-        let _ = problem;
-        unreachable!()
+        if self.strategy.is_baseline() {
+            baseline::run(self, problem)
+        } else {
+            exact::run(self, problem)
+        }
     }
 }

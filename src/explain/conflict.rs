@@ -1,13 +1,26 @@
 //! Why no plan satisfies all rules, and the cheapest set of relaxations that would.
+//!
+//! The elastic form of the problem lets every rule give way at a price
+//! ([`crate::program::formulate_elastic`]); what gives way in its optimum is the answer.
+
+use std::fmt;
 
 use serde::Serialize;
 
-use crate::domain::Rule;
+use super::relief;
+use super::shortage::Shortages;
+use crate::backend::{Backend, BackendError, Proved, SolveOptions, scaled};
+use crate::domain::{Problem, Rule};
+use crate::program::{RowKind, formulate_elastic};
+
+/// Amounts of relief below this are rounding, in the unit of the rule.
+const SMALLEST_RELIEF: f64 = 1e-6;
 
 /// What stands in the way of any plan.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Conflict {
     /// The cheapest set of relaxations found: all of them together make the problem feasible.
+    /// Empty when none was found in the time allowed.
     pub relaxations: Vec<Relaxation>,
     /// Whether it is proved that no cheaper set exists.
     pub proved: bool,
@@ -26,4 +39,65 @@ pub struct Relaxation {
     pub unit: String,
     /// What is short and what would help, in a sentence or two.
     pub message: String,
+}
+
+impl fmt::Display for Conflict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.relaxations.is_empty() {
+            return f.write_str(
+                "No plan satisfies all rules. Which of them would have to give way was not found \
+                 in the time allowed.",
+            );
+        }
+        f.write_str("No plan satisfies all rules. Together these changes make one possible")?;
+        f.write_str(if self.proved {
+            ", and no smaller set does:"
+        } else {
+            "; a smaller set may do:"
+        })?;
+        for relaxation in &self.relaxations {
+            write!(f, "\n  {}: {}", relaxation.rule, relaxation.message)?;
+        }
+        Ok(())
+    }
+}
+
+/// Finds the cheapest set of relaxations that makes an infeasible problem feasible.
+///
+/// # Errors
+/// When the backend fails.
+pub fn find(
+    problem: &Problem,
+    backend: &dyn Backend,
+    options: &SolveOptions<'_>,
+) -> Result<Conflict, BackendError> {
+    let elastic = formulate_elastic(problem);
+    let mut session = scaled(backend, &elastic.program)?;
+    let answer = session.solve(options)?;
+    let Some(point) = &answer.point else {
+        return Ok(Conflict::default());
+    };
+    let plan = elastic.decode(problem, &point.values);
+    let mut shortages = Shortages::default();
+    let mut relaxations = Vec::new();
+    for relief in &elastic.reliefs {
+        let amount = point.values[relief.column as usize];
+        if amount <= SMALLEST_RELIEF {
+            continue;
+        }
+        match relief.kind {
+            RowKind::Mandatory(slot) => shortages.unserved(problem, slot),
+            RowKind::Capacity(rep, period) => {
+                shortages.overloaded(problem, &plan, rep, period as usize, amount);
+            }
+            kind => relaxations.push(relief::describe(problem, &plan, kind, amount)),
+        }
+    }
+    relaxations.extend(shortages.describe(problem, &plan));
+    relaxations.sort_by(|a: &Relaxation, b| a.rule.cmp(&b.rule).then(a.message.cmp(&b.message)));
+    relaxations.dedup_by(|next, kept| next.message == kept.message);
+    Ok(Conflict {
+        relaxations,
+        proved: answer.proved == Proved::Optimal,
+    })
 }

@@ -22,3 +22,36 @@ pub enum Strategy {
     /// A random team by quota, then reps of the team in turn by quota (Odoo's scheme).
     TeamQuota,
 }
+
+use crate::domain::{Goals, Problem};
+use crate::plan::{Ledger, Plan};
+
+impl Strategy {
+    /// Whether the strategy is one of the named baselines.
+    #[must_use]
+    pub fn is_baseline(self) -> bool {
+        !matches!(self, Strategy::Auto | Strategy::Exact)
+    }
+
+    /// Name, as in options and reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        "strategy"
+    }
+}
+
+/// The plan of a baseline.
+#[must_use]
+pub fn baseline(problem: &Problem, _strategy: Strategy, _seed: u64) -> Plan {
+    Plan::empty(problem)
+}
+
+/// Improves a plan by local search.
+pub fn improve(
+    _problem: &Problem,
+    _ledger: &mut Ledger<'_>,
+    _weights: &Goals,
+    _stop: &dyn Fn() -> bool,
+    _seed: u64,
+) {
+}
