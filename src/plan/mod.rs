@@ -1,11 +1,15 @@
 //! What the engine decides, and what it says about it.
 
 mod attainment;
+pub mod document;
+mod fingerprint;
 pub mod ledger;
 
 use crate::domain::{CandidateId, Problem, RepId, SlotId};
 
 pub use attainment::Attainment;
+pub use document::PlanDocument;
+pub use fingerprint::fingerprint;
 pub use ledger::Ledger;
 
 /// Who has which slot, and where each rep works from. Overtime, moves and every goal follow from it.
