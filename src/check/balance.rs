@@ -49,7 +49,7 @@ fn violation(
     let (metric, unit) = words(facts, balance);
     let (has, bound) = apart(part.amount, limit, 1);
     let message = format!(
-        "{rep} has {has}{unit} of {metric} but may have at {what} {bound}{unit}; a fair share is {:.1}{unit}",
+        "{rep} has {has}{unit} of {metric} but must have at {what} {bound}{unit}; a fair share is {:.1}{unit}",
         part.fair
     );
     let measured = (part.amount, limit);

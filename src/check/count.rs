@@ -18,7 +18,7 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Vec<Violation>) {
         let has = words::count(number, "assignment");
         let mut breaks = |limit: u32, what: &str| {
             let measured = (number as f64, f64::from(limit));
-            let message = format!("{} has {has} but may have at {what} {limit}", rep.id);
+            let message = format!("{} has {has} but must have at {what} {limit}", rep.id);
             found.push(Violation::new(Rule::Count, &[&rep.id], measured, message));
         };
         let at_work = !rep.candidate || facts.bases[at].is_some();
