@@ -22,7 +22,7 @@ pub struct Mismatch {
 }
 
 /// Compares every number that a document claims with what the check finds: goals, values, hours
-/// and overtime must agree, and no value may exceed its bound, within
+/// and overtime must agree, and no level may be worth more than its bound, within
 /// [`CLAIM_RELATIVE`] and [`CLAIM_ABSOLUTE`]. What a document leaves out is not a claim.
 ///
 /// `plan` is the document's [`plan`](PlanDocument::plan) and `verification` what
@@ -99,7 +99,7 @@ fn slack(a: f64, b: f64) -> f64 {
     CLAIM_ABSOLUTE + CLAIM_RELATIVE * a.abs().max(b.abs())
 }
 
-/// Levels whose recomputed value is larger than the bound that is claimed to be proved.
+/// Levels that are worth more than the bound that is claimed to be proved.
 fn beyond_bounds<'a>(
     document: &'a PlanDocument,
     verification: &'a Verification,
@@ -107,12 +107,13 @@ fn beyond_bounds<'a>(
     let levels = document.levels.iter().zip(&verification.values).enumerate();
     levels.filter_map(|(at, (level, &value))| {
         let bound = level.bound?;
-        (value > bound + slack(value, bound)).then(|| Mismatch {
+        let best = level.best.map_or(value, |best| best.max(value));
+        (best > bound + slack(best, bound)).then(|| Mismatch {
             claim: format!("levels[{at}].bound"),
             claimed: Some(bound),
-            found: Some(value),
+            found: Some(best),
             message: format!(
-                "levels[{at}].bound claims that no plan is worth more than {bound}, but this one is worth {value}"
+                "levels[{at}].bound claims that no plan is worth more than {bound}, but one is worth {best}"
             ),
         })
     })

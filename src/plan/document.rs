@@ -92,11 +92,13 @@ pub struct RepEntry {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct LevelEntry {
-    /// Weighted value of the level's goals, in money.
+    /// Weighted value of the level's goals in the plan, in money.
     pub value: Option<f64>,
-    /// Proved limit on it, in money; null when nothing is proved.
+    /// The same before later levels took their allowed loss.
+    pub best: Option<f64>,
+    /// Proved limit on `best`, in money; null when nothing is proved.
     pub bound: Option<f64>,
-    /// (bound − value)/|bound|, 0 or more; null when nothing is proved.
+    /// (bound − best)/|bound|, 0 or more; null when nothing is proved.
     pub gap: Option<f64>,
 }
 
@@ -124,6 +126,7 @@ impl From<&Attainment> for LevelEntry {
         let finite = |number: f64| Some(number).filter(|number| number.is_finite());
         Self {
             value: finite(level.value),
+            best: finite(level.best),
             bound: finite(level.bound),
             gap: finite(level.gap()),
         }
