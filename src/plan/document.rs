@@ -181,7 +181,7 @@ impl PlanDocument {
     }
 
     /// The plan that the document describes, in the terms of a problem. Whether it keeps the rules
-    /// is for [`verify`](crate::check::verify) to say.
+    /// is for `check::verify` to say.
     ///
     /// # Errors
     /// Every fault at once, with code [`Code::PlanMismatch`]: markets, roles, reps and bases that
