@@ -44,19 +44,28 @@ fn agrees(backend: &Arc<dyn Backend>) {
                         "seed {seed} level {at}: {} by engine, {best} by enumeration",
                         level.best
                     );
-                    assert!(level.bound >= best - slack, "seed {seed}: bound below optimum");
+                    assert!(
+                        level.bound >= best - slack,
+                        "seed {seed}: bound below optimum"
+                    );
                 }
                 solved += 1;
             }
             (Outcome::Infeasible(conflict), None) => {
-                assert!(!conflict.relaxations.is_empty(), "seed {seed}: no reason given");
+                assert!(
+                    !conflict.relaxations.is_empty(),
+                    "seed {seed}: no reason given"
+                );
                 infeasible += 1;
             }
             (Outcome::Solved(_), None) => panic!("seed {seed}: a plan where there is none"),
             (other, expected) => panic!("seed {seed}: {other:?} but {expected:?} by enumeration"),
         }
     }
-    println!("{}: {solved} solved, {infeasible} infeasible", backend.name());
+    println!(
+        "{}: {solved} solved, {infeasible} infeasible",
+        backend.name()
+    );
     assert!(solved >= 20, "only {solved} problems solved");
     assert!(infeasible >= 5, "only {infeasible} infeasible problems");
 }
@@ -64,20 +73,20 @@ fn agrees(backend: &Arc<dyn Backend>) {
 #[cfg(feature = "microlp")]
 #[test]
 fn microlp_equals_enumeration() {
-    agrees(&(Arc::new(apportion::backend::microlp::Microlp::default()) as Arc<dyn Backend>));
+    agrees(&(Arc::new(apportion::backend::microlp::Microlp::new()) as Arc<dyn Backend>));
 }
 
 #[cfg(feature = "highs")]
 #[test]
 fn highs_equals_enumeration() {
-    agrees(&(Arc::new(apportion::backend::highs::Highs::default()) as Arc<dyn Backend>));
+    agrees(&(Arc::new(apportion::backend::highs::Highs::new()) as Arc<dyn Backend>));
 }
 
 /// The elastic program of a feasible problem needs no relaxation (closed form: its optimum is 0).
 #[cfg(feature = "microlp")]
 #[test]
 fn feasible_problems_need_no_relaxation() {
-    let backend = apportion::backend::microlp::Microlp::default();
+    let backend = apportion::backend::microlp::Microlp::new();
     for seed in 0..CASES {
         let problem = Problem::new(&small_input(seed)).unwrap();
         if plans(&problem) > MOST_PLANS || brute_force(&problem).is_none() {

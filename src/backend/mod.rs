@@ -12,11 +12,15 @@ mod cancel;
 pub mod conformance;
 #[cfg(feature = "good_lp")]
 pub mod good_lp;
+mod guard;
 #[cfg(feature = "highs")]
 pub mod highs;
 #[cfg(feature = "microlp")]
+mod implied;
+#[cfg(feature = "microlp")]
 pub mod microlp;
 mod scaling;
+pub mod tolerance;
 
 use std::fmt;
 use std::time::Duration;
@@ -253,14 +257,4 @@ pub enum BackendError {
         /// What it said.
         reason: String,
     },
-}
-/// Loads a program in scaled form.
-///
-/// # Errors
-/// Those of [`Backend::load`].
-pub fn scaled(
-    backend: &dyn Backend,
-    program: &LinearProgram,
-) -> Result<Box<dyn Session>, BackendError> {
-    backend.load(program)
 }

@@ -10,7 +10,7 @@ pub mod goal;
 pub mod ids;
 pub mod problem;
 pub mod rule;
-pub(crate) mod validate;
+mod validate;
 
 pub use blocks::blocks;
 pub use eligibility::Barrier;

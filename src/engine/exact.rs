@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::bound::assignment_bound;
 use super::{Engine, Error, Outcome, Proof, Solved, WhyNoPlan, incumbent};
-use crate::backend::{Answer, Progress, Proved, Session, SolveOptions, Stopped, scaled};
+use crate::backend::{Answer, Backend, Progress, Proved, Scaled, Session, SolveOptions, Stopped};
 use crate::check::{Verification, verify};
 use crate::domain::{Goals, Problem};
 use crate::explain::conflict;
@@ -203,7 +203,7 @@ impl Run<'_> {
     ) -> Result<Relaxed, Error> {
         let mut program = formulation.program.clone();
         program.integer.fill(false);
-        let mut session = scaled(&*self.engine.backend, &program)?;
+        let mut session = Scaled::new(&*self.engine.backend).load(&program)?;
         let answer = session.solve(&self.options(RELAXATION_SHARE))?;
         if answer.proved == Proved::Infeasible {
             return Ok(Relaxed::Infeasible);
@@ -254,11 +254,10 @@ impl Run<'_> {
     }
 
     fn session(&self, program: &LinearProgram) -> Result<Box<dyn Session>, Error> {
-        Ok(scaled(&*self.engine.backend, program)?)
+        Ok(Scaled::new(&*self.engine.backend).load(program)?)
     }
 
-    /// Checks a plan and keeps it if it is better than the best so far. Plans of heuristics that
-    /// fail the check are dropped like any other: as a bug.
+    /// Checks a plan and keeps it if it is better than the best so far.
     fn offer(
         &mut self,
         plan: Plan,

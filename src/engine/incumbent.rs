@@ -1,5 +1,6 @@
 //! Plans from heuristics: a start for the solver, and an answer where it finds none.
 
+use crate::check::verify;
 use crate::domain::{CandidateId, Goals, Problem, RepId, blocks};
 use crate::plan::{Ledger, Plan};
 use crate::strategy::{self, Strategy};
@@ -37,7 +38,8 @@ pub(super) fn from_fractions(
     improve(problem, &rounded, weights, seed, stop).map(|(plan, _)| plan)
 }
 
-/// A plan with its weighted value, after local search; none if it still misses a limit.
+/// A plan with its weighted value, after local search; none if it still breaks a rule, which is no
+/// bug: a heuristic may fail to serve what must be served.
 fn improve(
     problem: &Problem,
     plan: &Plan,
@@ -47,7 +49,13 @@ fn improve(
 ) -> Option<(Plan, f64)> {
     let mut ledger = Ledger::of(problem, plan);
     strategy::improve(problem, &mut ledger, weights, stop, seed);
-    (ledger.excess() <= 0.0).then(|| (ledger.plan(), ledger.goals().dot(weights)))
+    if ledger.excess() > 0.0 {
+        return None;
+    }
+    let plan = ledger.plan();
+    verify(problem, &plan)
+        .is_valid()
+        .then(|| (plan, ledger.goals().dot(weights)))
 }
 
 /// Gives each block of slots to the rep with the largest share of it, at the base where the rep has

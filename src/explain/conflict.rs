@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::relief;
 use super::shortage::Shortages;
-use crate::backend::{Backend, BackendError, Proved, SolveOptions, scaled};
+use crate::backend::{Backend, BackendError, Proved, Scaled, SolveOptions};
 use crate::domain::{Problem, Rule};
 use crate::program::{RowKind, formulate_elastic};
 
@@ -72,7 +72,7 @@ pub fn find(
     options: &SolveOptions<'_>,
 ) -> Result<Conflict, BackendError> {
     let elastic = formulate_elastic(problem);
-    let mut session = scaled(backend, &elastic.program)?;
+    let mut session = Scaled::new(backend).load(&elastic.program)?;
     let answer = session.solve(options)?;
     let Some(point) = &answer.point else {
         return Ok(Conflict::default());

@@ -92,8 +92,9 @@ impl LinearProgram {
         linear + self.offset
     }
 
-    /// The largest amount by which a point misses a bound, a row or a whole number, each row and
-    /// bound measured relative to the larger of 1 and its limit.
+    /// The largest amount by which a point misses a bound, a row or a whole number. A bound is
+    /// measured relative to the larger of 1 and itself; a row relative to the largest of 1, its
+    /// limit and its terms, since terms that cancel leave a rounding error of their own size.
     ///
     /// # Panics
     /// When `point` is shorter than the number of columns.
@@ -101,28 +102,35 @@ impl LinearProgram {
     pub fn violation(&self, point: &[f64]) -> f64 {
         let mut worst = 0.0_f64;
         for (column, &value) in point.iter().enumerate().take(self.columns()) {
-            worst = worst.max(outside(value, self.lower[column], self.upper[column]));
+            let (lower, upper) = (self.lower[column], self.upper[column]);
+            worst = worst.max(outside(value, lower, upper, 1.0));
             if self.integer[column] {
                 worst = worst.max((value - value.round()).abs());
             }
         }
         for row in 0..self.rows() {
-            let activity: f64 = self.row(row).map(|(column, a)| a * point[column]).sum();
-            worst = worst.max(outside(activity, self.row_lower[row], self.row_upper[row]));
+            let (mut activity, mut scale) = (0.0_f64, 1.0_f64);
+            for (column, coefficient) in self.row(row) {
+                let term = coefficient * point[column];
+                activity += term;
+                scale = scale.max(term.abs());
+            }
+            let (lower, upper) = (self.row_lower[row], self.row_upper[row]);
+            worst = worst.max(outside(activity, lower, upper, scale));
         }
         worst
     }
 }
 
-/// How far `value` lies outside `[lower, upper]`, relative to the larger of 1 and the limit missed.
-/// A value that is not a number lies infinitely far outside.
-fn outside(value: f64, lower: f64, upper: f64) -> f64 {
+/// How far `value` lies outside `[lower, upper]`, relative to the larger of `scale` and the limit
+/// missed. A value that is not a number lies infinitely far outside.
+fn outside(value: f64, lower: f64, upper: f64, scale: f64) -> f64 {
     if value.is_nan() {
         f64::INFINITY
     } else if value < lower {
-        (lower - value) / lower.abs().max(1.0)
+        (lower - value) / lower.abs().max(scale)
     } else if value > upper {
-        (value - upper) / upper.abs().max(1.0)
+        (value - upper) / upper.abs().max(scale)
     } else {
         0.0
     }

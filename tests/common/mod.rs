@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test binary uses a part")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::cast_possible_truncation, reason = "numbers here are small")]
 
 use apportion::check::{Verification, verify};
 use apportion::domain::{Problem, RepId};
@@ -11,14 +12,14 @@ use apportion::input::{
 use apportion::plan::Plan;
 
 /// A small counter-based generator (SplitMix64), so that a case is known by its seed.
-pub struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15))
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -27,23 +28,23 @@ impl Random {
     }
 
     /// A whole number below `n`.
-    pub fn below(&mut self, n: usize) -> usize {
+    pub(crate) fn below(&mut self, n: usize) -> usize {
         (self.next() % n as u64) as usize
     }
 
     /// A number in [low, high).
-    pub fn between(&mut self, low: f64, high: f64) -> f64 {
+    pub(crate) fn between(&mut self, low: f64, high: f64) -> f64 {
         let unit = (self.next() >> 11) as f64 / (1_u64 << 53) as f64;
         low + unit * (high - low)
     }
 
-    pub fn chance(&mut self, share: f64) -> bool {
+    pub(crate) fn chance(&mut self, share: f64) -> bool {
         self.between(0.0, 1.0) < share
     }
 }
 
 /// A problem with at most 4 reps and 6 markets in which each rule is on or off by chance.
-pub fn small_input(seed: u64) -> Input {
+pub(crate) fn small_input(seed: u64) -> Input {
     let random = &mut Random::new(seed);
     let reps = 2 + random.below(3);
     let markets = 2 + random.below(5);
@@ -86,7 +87,9 @@ pub fn small_input(seed: u64) -> Input {
 }
 
 fn add_roles(input: &mut Input, random: &mut Random) {
-    input.roles.push(Role::new("owner", 1.0).unserved_loss(if random.chance(0.5) { 0.3 } else { 0.0 }));
+    input
+        .roles
+        .push(Role::new("owner", 1.0).unserved_loss(if random.chance(0.5) { 0.3 } else { 0.0 }));
     input.workloads.push(Workload::new("a", "owner", 2.0, 8.0));
     input.workloads.push(Workload::new("b", "owner", 1.0, 6.0));
     if random.chance(0.4) {
@@ -96,7 +99,9 @@ fn add_roles(input: &mut Input, random: &mut Random) {
             1 => overlay.same_as("owner"),
             _ => overlay.needs("legal", 0.3),
         });
-        input.workloads.push(Workload::new("a", "expert", 0.5, 10.0));
+        input
+            .workloads
+            .push(Workload::new("a", "expert", 0.5, 10.0));
     }
 }
 
@@ -191,7 +196,10 @@ fn policy(reps: usize, random: &mut Random) -> Policy {
         let loss = random.between(0.0, 0.1);
         policy = policy
             .priority([("contribution", 1.0), ("unserved", 1.0)], loss)
-            .priority([("travel", 1.0), ("continuity", 1.0), ("overtime", 1.0)], loss)
+            .priority(
+                [("travel", 1.0), ("continuity", 1.0), ("overtime", 1.0)],
+                loss,
+            )
             .priority([("balance", 1.0), ("sizing", 1.0)], 0.0);
     }
     policy
@@ -199,7 +207,7 @@ fn policy(reps: usize, random: &mut Random) -> Policy {
 
 /// Calls `visit` with every plan and what the check says of it. Every rep is tried for every slot,
 /// eligible or not, and every base for every rep: nothing is taken over from the formulation.
-pub fn every_plan(problem: &Problem, visit: &mut dyn FnMut(&Plan, &Verification)) {
+pub(crate) fn every_plan(problem: &Problem, visit: &mut dyn FnMut(&Plan, &Verification)) {
     let mut plan = Plan::empty(problem);
     every_base(problem, 0, &mut plan, visit);
 }
@@ -246,7 +254,7 @@ fn every_cover(
 
 /// The best value of each level over all plans, level after level with the allowed losses; none if
 /// no plan keeps every rule.
-pub fn brute_force(problem: &Problem) -> Option<Vec<f64>> {
+pub(crate) fn brute_force(problem: &Problem) -> Option<Vec<f64>> {
     let mut valid: Vec<Vec<f64>> = Vec::new();
     every_plan(problem, &mut |_, verification| {
         if verification.is_valid() {
@@ -265,8 +273,13 @@ pub fn brute_force(problem: &Problem) -> Option<Vec<f64>> {
 }
 
 /// Number of slots times plans that brute force would visit.
-pub fn plans(problem: &Problem) -> f64 {
+pub(crate) fn plans(problem: &Problem) -> f64 {
     let choices = (problem.reps().len() + 1) as f64;
-    let bases: usize = problem.reps().iter().map(|rep| rep.bases.len() + 1).product();
-    choices.powi(problem.slots().len() as i32) * (bases as f64 / 2_f64.powi(problem.reps().len() as i32))
+    let bases: usize = problem
+        .reps()
+        .iter()
+        .map(|rep| rep.bases.len() + 1)
+        .product();
+    choices.powi(problem.slots().len() as i32)
+        * (bases as f64 / 2_f64.powi(problem.reps().len() as i32))
 }

@@ -1,1 +1,0 @@
-//! Reading problems from files.
