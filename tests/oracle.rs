@@ -16,7 +16,7 @@ use apportion::explain::conflict;
 use common::{brute_force, plans, small_input};
 
 /// Problems solved with each backend.
-const CASES: u64 = 120;
+const CASES: u64 = 200;
 /// Problems with more plans than this are passed over, to keep the test short.
 const MOST_PLANS: f64 = 50_000.0;
 /// Values agree when they differ by less than this share: the gap asked for, plus rounding.

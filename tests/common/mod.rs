@@ -140,7 +140,7 @@ fn market(at: usize, reps: usize, random: &mut Random) -> Market {
     if random.chance(0.5) {
         market.current.push(CurrentRep {
             role: "owner".to_owned(),
-            rep: format!("r{}", random.below(reps)),
+            rep: format!("r{}", random.below(reps - 1)),
         });
     }
     if random.chance(0.15) {
