@@ -44,19 +44,28 @@ fn agrees(backend: &Arc<dyn Backend>) {
                         "seed {seed} level {at}: {} by engine, {best} by enumeration",
                         level.best
                     );
-                    assert!(level.bound >= best - slack, "seed {seed}: bound below optimum");
+                    assert!(
+                        level.bound >= best - slack,
+                        "seed {seed}: bound below optimum"
+                    );
                 }
                 solved += 1;
             }
             (Outcome::Infeasible(conflict), None) => {
-                assert!(!conflict.relaxations.is_empty(), "seed {seed}: no reason given");
+                assert!(
+                    !conflict.relaxations.is_empty(),
+                    "seed {seed}: no reason given"
+                );
                 infeasible += 1;
             }
             (Outcome::Solved(_), None) => panic!("seed {seed}: a plan where there is none"),
             (other, expected) => panic!("seed {seed}: {other:?} but {expected:?} by enumeration"),
         }
     }
-    println!("{}: {solved} solved, {infeasible} infeasible", backend.name());
+    println!(
+        "{}: {solved} solved, {infeasible} infeasible",
+        backend.name()
+    );
     assert!(solved >= 20, "only {solved} problems solved");
     assert!(infeasible >= 5, "only {infeasible} infeasible problems");
 }

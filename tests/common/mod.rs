@@ -86,7 +86,9 @@ pub fn small_input(seed: u64) -> Input {
 }
 
 fn add_roles(input: &mut Input, random: &mut Random) {
-    input.roles.push(Role::new("owner", 1.0).unserved_loss(if random.chance(0.5) { 0.3 } else { 0.0 }));
+    input
+        .roles
+        .push(Role::new("owner", 1.0).unserved_loss(if random.chance(0.5) { 0.3 } else { 0.0 }));
     input.workloads.push(Workload::new("a", "owner", 2.0, 8.0));
     input.workloads.push(Workload::new("b", "owner", 1.0, 6.0));
     if random.chance(0.4) {
@@ -96,7 +98,9 @@ fn add_roles(input: &mut Input, random: &mut Random) {
             1 => overlay.same_as("owner"),
             _ => overlay.needs("legal", 0.3),
         });
-        input.workloads.push(Workload::new("a", "expert", 0.5, 10.0));
+        input
+            .workloads
+            .push(Workload::new("a", "expert", 0.5, 10.0));
     }
 }
 
@@ -191,7 +195,10 @@ fn policy(reps: usize, random: &mut Random) -> Policy {
         let loss = random.between(0.0, 0.1);
         policy = policy
             .priority([("contribution", 1.0), ("unserved", 1.0)], loss)
-            .priority([("travel", 1.0), ("continuity", 1.0), ("overtime", 1.0)], loss)
+            .priority(
+                [("travel", 1.0), ("continuity", 1.0), ("overtime", 1.0)],
+                loss,
+            )
             .priority([("balance", 1.0), ("sizing", 1.0)], 0.0);
     }
     policy
@@ -267,6 +274,11 @@ pub fn brute_force(problem: &Problem) -> Option<Vec<f64>> {
 /// Number of slots times plans that brute force would visit.
 pub fn plans(problem: &Problem) -> f64 {
     let choices = (problem.reps().len() + 1) as f64;
-    let bases: usize = problem.reps().iter().map(|rep| rep.bases.len() + 1).product();
-    choices.powi(problem.slots().len() as i32) * (bases as f64 / 2_f64.powi(problem.reps().len() as i32))
+    let bases: usize = problem
+        .reps()
+        .iter()
+        .map(|rep| rep.bases.len() + 1)
+        .product();
+    choices.powi(problem.slots().len() as i32)
+        * (bases as f64 / 2_f64.powi(problem.reps().len() as i32))
 }
