@@ -12,20 +12,48 @@ const SLACK: f64 = 1e-9;
 pub struct Ledger<'p> {
     problem: &'p Problem,
     cover: Vec<Option<CandidateId>>,
-    bases: Vec<Option<u32>>,
+    standings: Vec<Standing>,
     /// Hours by rep and period, rep after rep.
     load: Vec<f64>,
-    /// Slots by rep.
-    count: Vec<u32>,
     /// Amounts by balance and rep, balance after balance.
     amount: Vec<f64>,
-    /// Overtime cost by rep.
-    overtime: Vec<f64>,
+    sums: Sums,
+    /// Potential of all slots with a current rep.
+    held_potential: f64,
+}
+
+/// What a rep has, apart from hours and amounts.
+#[derive(Clone, Copy, Debug)]
+struct Standing {
+    base: Option<u32>,
+    count: u32,
+    /// Cost of overtime, in money.
+    overtime: f64,
+    /// Fixed cost of the base, in money.
+    fixed: f64,
+    /// How far the rep's own limits are missed.
+    excess: f64,
+}
+
+/// Totals over all slots.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sums {
     contribution: f64,
     travel: f64,
     unserved: f64,
     moves: u32,
     moved_potential: f64,
+}
+
+/// The state of a few slots and reps, to go back to. Adding and taking away again leaves rounding
+/// errors that a search would pile up; going back leaves none.
+#[derive(Clone, Debug, Default)]
+pub struct Savepoint {
+    sums: Sums,
+    cover: Vec<(SlotId, Option<CandidateId>)>,
+    standings: Vec<(RepId, Standing)>,
+    /// Loads, then amounts, of each rep saved.
+    numbers: Vec<f64>,
 }
 
 impl<'p> Ledger<'p> {
@@ -34,21 +62,31 @@ impl<'p> Ledger<'p> {
     pub fn new(problem: &'p Problem) -> Self {
         let reps = problem.reps().len();
         let slots = problem.slots();
-        let moved = slots.iter().filter(|slot| slot.current.is_some());
-        Self {
+        let held = slots.iter().filter(|slot| slot.current.is_some());
+        let held_potential = held.clone().map(|slot| slot.potential).sum();
+        let empty = Standing {
+            base: None,
+            count: 0,
+            overtime: 0.0,
+            fixed: 0.0,
+            excess: 0.0,
+        };
+        let mut ledger = Self {
             problem,
             cover: vec![None; slots.len()],
-            bases: Plan::empty(problem).bases,
+            standings: vec![empty; reps],
             load: vec![0.0; reps * problem.periods()],
-            count: vec![0; reps],
             amount: vec![0.0; reps * problem.policy().balance.len()],
-            overtime: vec![0.0; reps],
-            contribution: 0.0,
-            travel: 0.0,
-            unserved: slots.iter().map(|slot| slot.unserved_loss).sum(),
-            moves: u32::try_from(moved.clone().count()).expect("slot ids fit into 32 bits"),
-            moved_potential: moved.map(|slot| slot.potential).sum(),
-        }
+            sums: Sums {
+                unserved: slots.iter().map(|slot| slot.unserved_loss).sum(),
+                moves: u32::try_from(held.count()).expect("slot ids fit into 32 bits"),
+                moved_potential: held_potential,
+                ..Sums::default()
+            },
+            held_potential,
+        };
+        ledger.set_bases(&Plan::empty(problem).bases);
+        ledger
     }
 
     /// A plan whose every assignment is eligible.
@@ -58,11 +96,18 @@ impl<'p> Ledger<'p> {
     #[must_use]
     pub fn of(problem: &'p Problem, plan: &Plan) -> Self {
         let mut ledger = Self::new(problem);
-        ledger.bases.clone_from(&plan.bases);
+        ledger.set_bases(&plan.bases);
         for slot in (0..problem.slots().len()).map(SlotId::at) {
             ledger.assign(slot, plan.candidate(problem, slot));
         }
         ledger
+    }
+
+    fn set_bases(&mut self, bases: &[Option<u32>]) {
+        for (at, &base) in bases.iter().enumerate() {
+            self.standings[at].base = base;
+            self.update(RepId::at(at));
+        }
     }
 
     /// The problem.
@@ -87,13 +132,13 @@ impl<'p> Ledger<'p> {
     /// Slots of a rep.
     #[must_use]
     pub fn count(&self, rep: RepId) -> u32 {
-        self.count[rep.index()]
+        self.standings[rep.index()].count
     }
 
     /// The base of a rep; `None` for a candidate that is not hired.
     #[must_use]
     pub fn base(&self, rep: RepId) -> Option<u32> {
-        self.bases[rep.index()]
+        self.standings[rep.index()].base
     }
 
     /// Each rep's amount of a balance, by position in the policy.
@@ -106,7 +151,7 @@ impl<'p> Ledger<'p> {
     /// Number of moves against today.
     #[must_use]
     pub fn moves(&self) -> u32 {
-        self.moves
+        self.sums.moves
     }
 
     /// Gives a slot to a candidate, or to nobody. The rep takes the candidate's base.
@@ -117,14 +162,14 @@ impl<'p> Ledger<'p> {
         if let Some(old) = self.cover[slot.index()] {
             self.enter(slot, old, -1.0);
         } else {
-            self.unserved -= self.problem.slot(slot).unserved_loss;
+            self.sums.unserved -= self.problem.slot(slot).unserved_loss;
         }
         self.cover[slot.index()] = candidate;
         if let Some(new) = candidate {
             assert_eq!(self.problem.candidate(new).slot, slot);
             self.enter(slot, new, 1.0);
         } else {
-            self.unserved += self.problem.slot(slot).unserved_loss;
+            self.sums.unserved += self.problem.slot(slot).unserved_loss;
         }
     }
 
@@ -145,33 +190,89 @@ impl<'p> Ledger<'p> {
             self.amount[at * problem.reps().len() + rep] +=
                 sign * problem.amount(balance, candidate);
         }
-        self.contribution += sign * candidate.value;
-        self.travel += sign * problem.policy().travel.cost_per_km * problem.travel_km(candidate);
+        let sums = &mut self.sums;
+        sums.contribution += sign * candidate.value;
+        sums.travel += sign * problem.policy().travel.cost_per_km * problem.travel_km(candidate);
         if entry.current == Some(candidate.rep) {
-            self.moved_potential -= sign * entry.potential;
+            sums.moved_potential -= sign * entry.potential;
             if sign > 0.0 {
-                self.moves -= 1;
+                sums.moves -= 1;
             } else {
-                self.moves += 1;
+                sums.moves += 1;
             }
         }
+        let standing = &mut self.standings[rep];
         if sign > 0.0 {
-            self.count[rep] += 1;
-            self.bases[rep] = Some(candidate.base);
+            standing.count += 1;
+            standing.base = Some(candidate.base);
         } else {
-            self.count[rep] -= 1;
-            if self.count[rep] == 0 {
-                self.bases[rep] = idle_base(problem, candidate.rep);
+            standing.count -= 1;
+            if standing.count == 0 {
+                standing.base = idle_base(problem, candidate.rep);
             }
         }
-        self.overtime[rep] = self.overtime_cost(candidate.rep);
+        self.update(candidate.rep);
     }
 
-    fn overtime_cost(&self, rep: RepId) -> f64 {
-        let entry = self.problem.rep(rep);
-        let hours = self.load(rep).iter().zip(&entry.hours);
-        let over: f64 = hours.map(|(load, hours)| (load - hours).max(0.0)).sum();
-        over * entry.overtime_cost_per_hour
+    /// Brings what follows from a rep's hours, slots and base up to date.
+    fn update(&mut self, id: RepId) {
+        let rep = self.problem.rep(id);
+        let (mut overtime, mut excess) = (0.0, 0.0);
+        for (period, &load) in self.load(id).iter().enumerate() {
+            let hours = rep.hours[period];
+            overtime += (load - hours).max(0.0);
+            excess += over(load, hours + rep.overtime_hours[period]);
+        }
+        let standing = &mut self.standings[id.index()];
+        let count = f64::from(standing.count);
+        if let Some(max) = rep.max_slots {
+            excess += (count - f64::from(max)).max(0.0);
+        }
+        if let Some(min) = rep.min_slots.filter(|_| standing.base.is_some()) {
+            excess += (f64::from(min) - count).max(0.0);
+        }
+        standing.overtime = overtime * rep.overtime_cost_per_hour;
+        standing.fixed = (standing.base).map_or(0.0, |base| rep.bases[base as usize].fixed_cost);
+        standing.excess = excess;
+    }
+
+    /// Saves the state of slots and reps in `point`, whose memory is used again.
+    pub fn save(
+        &self,
+        point: &mut Savepoint,
+        slots: impl IntoIterator<Item = SlotId>,
+        reps: impl IntoIterator<Item = RepId>,
+    ) {
+        point.sums = self.sums;
+        point.cover.clear();
+        let cover = slots.into_iter().map(|slot| (slot, self.cover(slot)));
+        point.cover.extend(cover);
+        point.standings.clear();
+        point.numbers.clear();
+        for rep in reps {
+            point.standings.push((rep, self.standings[rep.index()]));
+            point.numbers.extend_from_slice(self.load(rep));
+            let amounts = self.amount.iter().skip(rep.index());
+            point.numbers.extend(amounts.step_by(self.standings.len()));
+        }
+    }
+
+    /// Goes back to a saved state. Only the slots and reps that were saved may have changed since.
+    pub fn restore(&mut self, point: &Savepoint) {
+        self.sums = point.sums;
+        for &(slot, candidate) in &point.cover {
+            self.cover[slot.index()] = candidate;
+        }
+        let periods = self.problem.periods();
+        let stride = periods + self.problem.policy().balance.len();
+        for (at, &(rep, standing)) in point.standings.iter().enumerate() {
+            let (load, amounts) = point.numbers[at * stride..][..stride].split_at(periods);
+            self.load[rep.index() * periods..][..periods].copy_from_slice(load);
+            for (balance, &amount) in amounts.iter().enumerate() {
+                self.amount[balance * self.standings.len() + rep.index()] = amount;
+            }
+            self.standings[rep.index()] = standing;
+        }
     }
 
     /// Value of every goal, in money.
@@ -179,23 +280,16 @@ impl<'p> Ledger<'p> {
     pub fn goals(&self) -> Goals {
         let policy = self.problem.policy();
         let mut goals = Goals::default();
-        goals[Goal::Contribution] = self.contribution;
-        goals[Goal::Travel] = -self.travel;
-        goals[Goal::Overtime] = -self.overtime.iter().sum::<f64>();
-        goals[Goal::Unserved] = -self.unserved;
-        goals[Goal::Continuity] = -policy.cost_per_move * f64::from(self.moves);
+        goals[Goal::Contribution] = self.sums.contribution;
+        goals[Goal::Travel] = -self.sums.travel;
+        goals[Goal::Overtime] = -self.standings.iter().map(|rep| rep.overtime).sum::<f64>();
+        goals[Goal::Unserved] = -self.sums.unserved;
+        goals[Goal::Continuity] = -policy.cost_per_move * f64::from(self.sums.moves);
         goals[Goal::Balance] = -(0..policy.balance.len())
             .map(|at| self.balance_cost(at))
             .sum::<f64>();
-        goals[Goal::Sizing] = -self.fixed_cost();
+        goals[Goal::Sizing] = -self.standings.iter().map(|rep| rep.fixed).sum::<f64>();
         goals
-    }
-
-    fn fixed_cost(&self) -> f64 {
-        let cost = |(rep, base): (&crate::domain::Rep, &Option<u32>)| {
-            base.map_or(0.0, |base| rep.bases[base as usize].fixed_cost)
-        };
-        self.problem.reps().iter().zip(&self.bases).map(cost).sum()
     }
 
     fn balance_cost(&self, at: usize) -> f64 {
@@ -234,33 +328,17 @@ impl<'p> Ledger<'p> {
     /// fair share, excess moves. Rules about single slots are the caller's to keep.
     #[must_use]
     pub fn excess(&self) -> f64 {
-        let reps: f64 = (0..self.count.len())
-            .map(|rep| self.rep_excess(RepId::at(rep)))
-            .sum();
+        let reps: f64 = self.standings.iter().map(|rep| rep.excess).sum();
         let balance: f64 = (self.problem.policy().balance.iter().enumerate())
             .map(|(at, balance)| self.balance_excess(at, balance))
             .sum();
         reps + balance + self.continuity_excess() + self.hires_excess()
     }
 
-    fn rep_excess(&self, id: RepId) -> f64 {
-        let rep = self.problem.rep(id);
-        let count = f64::from(self.count(id));
-        let mut excess = 0.0;
-        if let Some(max) = rep.max_slots {
-            excess += (count - f64::from(max)).max(0.0);
-        }
-        if let Some(min) = rep.min_slots.filter(|_| self.base(id).is_some()) {
-            excess += (f64::from(min) - count).max(0.0);
-        }
-        for (period, load) in self.load(id).iter().enumerate() {
-            let limit = rep.hours[period] + rep.overtime_hours[period];
-            excess += over(*load, limit);
-        }
-        excess
-    }
-
     fn balance_excess(&self, at: usize, balance: &Balance) -> f64 {
+        if balance.min_ratio.is_none() && balance.max_ratio.is_none() {
+            return 0.0;
+        }
         self.fair_shares(at)
             .map(|(amount, fair)| {
                 let high = balance
@@ -282,23 +360,30 @@ impl<'p> Ledger<'p> {
         let policy = self.problem.policy();
         let moves = policy
             .max_moves
-            .map_or(0.0, |max| f64::from(self.moves.saturating_sub(max)));
+            .map_or(0.0, |max| f64::from(self.sums.moves.saturating_sub(max)));
         let share = policy.max_moved_potential_share.map_or(0.0, |share| {
-            let held = self.problem.slots().iter().filter(|s| s.current.is_some());
-            let total: f64 = held.map(|slot| slot.potential).sum();
-            over(self.moved_potential, share * total)
+            over(self.sums.moved_potential, share * self.held_potential)
         });
         moves + share
     }
 
     fn hires_excess(&self) -> f64 {
         let policy = self.problem.policy();
-        let hired = self.problem.reps().iter().zip(&self.bases);
-        let hired = hired.filter(|(rep, base)| rep.candidate && base.is_some());
-        let hired = u32::try_from(hired.count()).unwrap_or(u32::MAX);
+        if policy.min_hires.is_none() && policy.max_hires.is_none() {
+            return 0.0;
+        }
+        let hired = self.hires();
         let above = policy.max_hires.map_or(0, |max| hired.saturating_sub(max));
         let below = policy.min_hires.map_or(0, |min| min.saturating_sub(hired));
         f64::from(above) + f64::from(below)
+    }
+
+    /// Number of candidates hired.
+    #[must_use]
+    pub fn hires(&self) -> u32 {
+        let hired = self.problem.reps().iter().zip(&self.standings);
+        let hired = hired.filter(|(rep, standing)| rep.candidate && standing.base.is_some());
+        u32::try_from(hired.count()).unwrap_or(u32::MAX)
     }
 
     /// The plan as it stands.
@@ -309,7 +394,7 @@ impl<'p> Ledger<'p> {
         };
         Plan {
             coverage: self.cover.iter().map(rep).collect(),
-            bases: self.bases.clone(),
+            bases: self.standings.iter().map(|rep| rep.base).collect(),
         }
     }
 }

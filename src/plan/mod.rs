@@ -10,7 +10,7 @@ use crate::domain::{CandidateId, Problem, RepId, SlotId};
 pub use attainment::Attainment;
 pub use document::PlanDocument;
 pub use fingerprint::fingerprint;
-pub use ledger::Ledger;
+pub use ledger::{Ledger, Savepoint};
 
 /// Who has which slot, and where each rep works from. Overtime, moves and every goal follow from it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,19 @@
-//! Named ways to make a plan.
+//! Named ways to make a plan, and a local search that improves any plan.
+//!
+//! The six baselines are what planners do without an optimizer; they are there to be compared
+//! with. `docs/strategies.md` tells when to use which.
+
+mod baseline;
+mod board;
+mod choices;
+mod random;
+mod search;
+
+pub use baseline::baseline;
+pub use search::improve;
 
 /// How a plan is made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Strategy {
     /// The best the engine knows for the problem at hand.
@@ -23,35 +35,49 @@ pub enum Strategy {
     TeamQuota,
 }
 
-use crate::domain::{Goals, Problem};
-use crate::plan::{Ledger, Plan};
-
 impl Strategy {
-    /// Whether the strategy is one of the named baselines.
-    #[must_use]
-    pub fn is_baseline(self) -> bool {
-        !matches!(self, Strategy::Auto | Strategy::Exact)
-    }
+    /// Every strategy, in the order of the page that explains them.
+    pub const ALL: [Strategy; 8] = [
+        Strategy::Auto,
+        Strategy::Exact,
+        Strategy::KeepAsIs,
+        Strategy::RoundRobin,
+        Strategy::WeightedRoundRobin,
+        Strategy::Greedy,
+        Strategy::Waterfall,
+        Strategy::TeamQuota,
+    ];
 
     /// Name, as in options and reports.
     #[must_use]
     pub fn name(self) -> &'static str {
-        "strategy"
+        match self {
+            Strategy::Auto => "auto",
+            Strategy::Exact => "exact",
+            Strategy::KeepAsIs => "keep-as-is",
+            Strategy::RoundRobin => "round-robin",
+            Strategy::WeightedRoundRobin => "weighted-round-robin",
+            Strategy::Greedy => "greedy",
+            Strategy::Waterfall => "waterfall",
+            Strategy::TeamQuota => "team-quota",
+        }
+    }
+
+    /// The strategy of a name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Strategy> {
+        (Self::ALL.into_iter()).find(|strategy| strategy.name() == name)
+    }
+
+    /// Whether the strategy is one of the named baselines, which use no solver.
+    #[must_use]
+    pub fn is_baseline(self) -> bool {
+        !matches!(self, Strategy::Auto | Strategy::Exact)
     }
 }
 
-/// The plan of a baseline.
-#[must_use]
-pub fn baseline(problem: &Problem, _strategy: Strategy, _seed: u64) -> Plan {
-    Plan::empty(problem)
-}
-
-/// Improves a plan by local search.
-pub fn improve(
-    _problem: &Problem,
-    _ledger: &mut Ledger<'_>,
-    _weights: &Goals,
-    _stop: &dyn Fn() -> bool,
-    _seed: u64,
-) {
+impl std::fmt::Display for Strategy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
 }
