@@ -7,7 +7,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use super::tolerance::{FEASIBILITY, INFINITE};
+use super::tolerance::{FEASIBILITY, INFINITE, MOST_ROUNDING};
 use super::{
     Answer, BackendError, Change, Duals, Point, Proved, SolveOptions, Statistics, Stopped,
 };
@@ -258,7 +258,11 @@ pub(crate) fn verified(program: &LinearProgram, values: Vec<f64>) -> Option<Vec<
     let mut rounded = values.clone();
     for (column, value) in rounded.iter_mut().enumerate() {
         if program.integer[column] {
-            *value = value.round();
+            let whole = value.round();
+            if (*value - whole).abs() > MOST_ROUNDING {
+                return None;
+            }
+            *value = whole;
         }
     }
     [rounded, values]

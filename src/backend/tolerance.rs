@@ -5,6 +5,7 @@
 //! | [`SOLVER_FEASIBILITY`] | 1e-7 | what a solver is asked to hold rows and bounds to |
 //! | [`FEASIBILITY`] | 1e-6 | what a returned point is held to, relative to max(1, limit) |
 //! | [`INTEGRALITY`] | 1e-6 | distance of an integer column from a whole number |
+//! | [`MOST_ROUNDING`] | 1e-4 | how far an integer column may be moved to a whole number |
 //! | [`OPTIMALITY`] | 1e-7 | reduced costs that count as zero |
 //! | [`INFINITE`] | 1e20 | bounds and limits that count as none |
 //! | [`GAP_FLOOR`] | 1e-9 | smallest divisor of a relative gap |
@@ -25,6 +26,10 @@ pub const FEASIBILITY: f64 = 1e-6;
 /// they are returned wherever the rounded point still passes [`FEASIBILITY`]; the tolerance shows
 /// only where it does not.
 pub const INTEGRALITY: f64 = 1e-6;
+
+/// An integer column farther than this from a whole number was not solved for whole numbers: the
+/// point is refused, even where the rounded one would be feasible.
+pub const MOST_ROUNDING: f64 = 1e-4;
 
 /// Reduced costs smaller than this count as zero, absolute, in the units of the program a solver is
 /// given. It is the default of each solver.
