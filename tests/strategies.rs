@@ -633,26 +633,3 @@ fn weights_decide() {
     improve(&problem, &mut ledger, &travel, &|| false, 0);
     assert_eq!(ledger.plan().served(), 0);
 }
-#[test]
-fn timing_probe() {
-    for (markets, reps) in [(600, 40), (700, 40)] {
-        let problem = Problem::new(&clustered(markets, reps, 3)).unwrap();
-        for strategy in BASELINES {
-            let started = Instant::now();
-            let plan = baseline(&problem, strategy, 0);
-            let made = started.elapsed().as_secs_f64();
-            let mut ledger = Ledger::of(&problem, &plan);
-            let before = (ledger.excess(), ledger.goals().dot(&problem.weights()));
-            let started = Instant::now();
-            improve(&problem, &mut ledger, &problem.weights(), &|| false, 0);
-            let seconds = started.elapsed().as_secs_f64();
-            let (valid, value) = standing(&problem, &ledger.plan());
-            println!(
-                "{markets}x{reps} {strategy} {made:.3}s: {:.3} {:.0} to {valid} {:.3} {value:.0} in {seconds:.2} s",
-                before.0,
-                before.1,
-                ledger.excess()
-            );
-        }
-    }
-}
