@@ -209,6 +209,13 @@ impl<'p> Ledger<'p> {
             standing.count -= 1;
             if standing.count == 0 {
                 standing.base = idle_base(problem, candidate.rep);
+                // What rounding has left would count as hours in a month on leave, and as somebody's
+                // share where nobody has anything.
+                self.load[rep * periods..][..periods].fill(0.0);
+                let amounts = self.amount.iter_mut().skip(rep);
+                for amount in amounts.step_by(problem.reps().len()) {
+                    *amount = 0.0;
+                }
             }
         }
         self.update(candidate.rep);

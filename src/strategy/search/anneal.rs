@@ -5,11 +5,11 @@ use crate::strategy::random::{below, unit};
 
 /// Trials for each choice of a block. Fewer leave value behind on problems with tight balance,
 /// more bring little.
-const TRIALS_PER_CHOICE: usize = 60;
+const TRIALS_PER_CHOICE: usize = 25;
 /// Trials at least, for problems that are tiny.
 const FEWEST_TRIALS: usize = 4_000;
 /// Trials at most: some seconds.
-const MOST_TRIALS: usize = 2_000_000;
+const MOST_TRIALS: usize = 1_000_000;
 /// Changes from which the usual size of a change in value is taken.
 const SAMPLES: usize = 200;
 /// First temperature, relative to the usual change in value: about one worsening in four of that
@@ -17,12 +17,14 @@ const SAMPLES: usize = 200;
 const FIRST_TEMPERATURE: f64 = 0.7;
 /// Last temperature, relative to the usual change in value: practically descent.
 const LAST_TEMPERATURE: f64 = 0.005;
-/// Trials between two looks at temperature, price and stop.
-const ROUND: usize = 500;
+/// Trials between two looks at temperature, price and stop, at most.
+const LONGEST_ROUND: usize = 500;
+/// Rounds at least: fewer give the price no time to settle.
+const FEWEST_ROUNDS: usize = 100;
 /// First price of 1 of broken limits, relative to the usual change in value.
-const FIRST_PRICE: f64 = 20.0;
+const FIRST_PRICE: f64 = 1.0;
 /// Lowest price, in the same unit.
-const LOWEST_PRICE: f64 = 2.0;
+const LOWEST_PRICE: f64 = 0.2;
 /// Highest price, in the same unit: nothing that is worth anything pays for it.
 const HIGHEST_PRICE: f64 = 1e7;
 /// Factor by which the price rises after a round that ends with broken limits.
@@ -48,7 +50,8 @@ impl Search<'_> {
         }
         let choices: usize = blocks.iter().map(|block| block.choices.len()).sum();
         let trials = (choices * TRIALS_PER_CHOICE).clamp(FEWEST_TRIALS, MOST_TRIALS);
-        let rounds = trials / ROUND;
+        let length = (trials / FEWEST_ROUNDS).min(LONGEST_ROUND);
+        let rounds = trials / length;
         let usual = self.usual_change(&movable);
         let mut price = FIRST_PRICE * usual;
         let mut best = (self.score, self.holders());
@@ -59,7 +62,7 @@ impl Search<'_> {
             let done = ratio(round, rounds);
             let cooling = (LAST_TEMPERATURE / FIRST_TEMPERATURE).powf(done);
             let temperature = FIRST_TEMPERATURE * cooling * usual;
-            for _ in 0..ROUND {
+            for _ in 0..length {
                 self.step(&movable, price, temperature, &mut best);
             }
             if self.score.hard > 0.0 {
