@@ -48,7 +48,7 @@ pub(super) fn rows(writer: &mut Writer, problem: &Problem, by_rep: &CandidatesBy
 }
 
 /// Fills `hours` with the hours of each candidate in each period, candidate after candidate. A rep's
-/// candidates lie far apart in memory: going there once, not once a period, halves the time.
+/// candidates lie far apart in memory, so they are visited once and not once a period.
 fn gather_hours(problem: &Problem, candidates: &[CandidateId], hours: &mut Vec<f64>) {
     hours.clear();
     for &candidate in candidates {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use apportion::backend::Backend;
 use apportion::backend::microlp::Microlp;
 use apportion::domain::Problem;
-use apportion::engine::{Engine, Outcome, Solved};
+use apportion::engine::{Engine, Outcome, Solved, WhyNoPlan};
 use apportion::input::files;
 use apportion::strategy::Strategy;
 use serde_json::{Value, json};
@@ -64,10 +64,12 @@ impl Run {
                 reached.found_by.clone(),
             ]),
             None => {
-                let why = self.failure.clone().unwrap_or_default();
                 let none = || "–".to_owned();
                 cells.extend([none(), none(), none(), none()]);
-                cells.extend([format!("{:.2}", self.seconds), why]);
+                cells.extend([
+                    format!("{:.2}", self.seconds),
+                    "none, see failures".to_owned(),
+                ]);
             }
         }
         cells
@@ -95,7 +97,7 @@ impl Run {
         let (reached, failure) = match outcome {
             Ok(Outcome::Solved(solved)) => (Some(Reached::of(&solved)), None),
             Ok(Outcome::Infeasible(_)) => (None, Some("infeasible".to_owned())),
-            Ok(Outcome::NoPlan(why)) => (None, Some(why.to_string())),
+            Ok(Outcome::NoPlan(why)) => (None, Some(no_plan(&why))),
             Err(error) => (None, Some(error.to_string())),
         };
         Self {
@@ -103,6 +105,17 @@ impl Run {
             seconds,
             reached,
             failure,
+        }
+    }
+}
+
+/// Why there is no plan; a baseline whose plan breaks rules is told by the first of them.
+fn no_plan(why: &WhyNoPlan) -> String {
+    match why.violations.as_slice() {
+        [] => why.to_string(),
+        [first, ..] => {
+            let count = why.violations.len();
+            format!("its plan breaks {count} rules, first: {}", first.message)
         }
     }
 }
