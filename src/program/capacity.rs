@@ -7,7 +7,7 @@
 use super::formulation::CandidatesByRep;
 use super::layout::Layout;
 use super::writer::{RowKind, Writer};
-use crate::domain::{Problem, RepId};
+use crate::domain::{CandidateId, Problem, RepId};
 
 pub(super) fn columns(writer: &mut Writer, problem: &Problem) {
     for rep in problem.reps() {
@@ -19,15 +19,16 @@ pub(super) fn columns(writer: &mut Writer, problem: &Problem) {
 
 pub(super) fn rows(writer: &mut Writer, problem: &Problem, by_rep: &CandidatesByRep) {
     let price = writer.prices.hour;
+    let mut hours = Vec::new();
     for (at, rep) in problem.reps().iter().enumerate() {
         let rep_id = RepId::at(at);
+        let candidates = by_rep.of(rep_id);
+        gather_hours(problem, candidates, &mut hours);
         for period in 0..problem.periods() {
-            for &candidate in by_rep.of(rep_id) {
-                let entry = problem.candidate(candidate);
-                let visits = problem.visits_of(entry.slot)[period];
-                if visits > 0.0 && entry.hours_per_visit > 0.0 {
-                    let column = writer.layout.assign(candidate);
-                    writer.term(column, visits * entry.hours_per_visit);
+            let in_period = hours.iter().skip(period).step_by(problem.periods());
+            for (&candidate, &hours) in candidates.iter().zip(in_period) {
+                if hours > 0.0 {
+                    writer.term(writer.layout.assign(candidate), hours);
                 }
             }
             if rep.overtime_hours[period] > 0.0 {
@@ -43,6 +44,17 @@ pub(super) fn rows(writer: &mut Writer, problem: &Problem, by_rep: &CandidatesBy
             let kind = RowKind::Capacity(rep_id, u32::try_from(period).expect("few periods"));
             writer.rule(kind, f64::NEG_INFINITY, limit, price);
         }
+    }
+}
+
+/// Fills `hours` with the hours of each candidate in each period, candidate after candidate. A rep's
+/// candidates lie far apart in memory, so they are visited once and not once a period.
+fn gather_hours(problem: &Problem, candidates: &[CandidateId], hours: &mut Vec<f64>) {
+    hours.clear();
+    for &candidate in candidates {
+        let entry = problem.candidate(candidate);
+        let visits = problem.visits_of(entry.slot).iter();
+        hours.extend(visits.map(|visits| visits * entry.hours_per_visit));
     }
 }
 

@@ -24,6 +24,7 @@ pub mod formulation;
 mod layout;
 pub mod linear;
 mod locks;
+mod mps;
 mod roles;
 mod sizing;
 mod travel;
@@ -32,5 +33,6 @@ mod writer;
 
 pub use formulation::{Formulation, formulate, formulate_elastic};
 pub use layout::Layout;
+pub use mps::write_mps;
 pub use linear::{LinearProgram, LinearProgramBuilder};
 pub use writer::{Relief, RowKind};

@@ -1,2 +1,147 @@
-//! Rival comparisons.
-fn main() {}
+//! Measures stages, backends and strategies, and writes `BENCHMARK.md`.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use apportion_bench::build::Build;
+use apportion_bench::counting::Counting;
+use apportion_bench::generate::Size;
+use apportion_bench::machine::{Commit, Machine};
+use apportion_bench::report::Report;
+use apportion_bench::runs;
+use apportion_bench::stages::{Case, RUNS, STAGES, median_seconds};
+use clap::{Parser, Subcommand};
+use serde_json::{Map, Value, json};
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// Measures apportion.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Builds the program of a size and prints the figures as one JSON line.
+    Build {
+        /// S, M or L.
+        #[arg(long, value_parser = size, default_value = "L")]
+        size: Size,
+    },
+    /// Runs every stage of a size and prints median seconds as one JSON line.
+    Stages {
+        /// S, M or L.
+        #[arg(long, value_parser = size, default_value = "L")]
+        size: Size,
+    },
+    /// Runs every backend and every baseline on a task and prints a JSON line for each.
+    China(Task),
+    /// Measures everything and writes `BENCHMARK.md`.
+    Write {
+        #[command(flatten)]
+        task: Task,
+        /// Where to.
+        #[arg(long, default_value = "BENCHMARK.md")]
+        out: PathBuf,
+        /// Writes the report also when files differ from the commit, and says so in it.
+        #[arg(long)]
+        allow_dirty: bool,
+    },
+}
+
+/// A task and how long a backend may take for it.
+#[derive(Debug, clap::Args)]
+struct Task {
+    /// Folder or JSON document.
+    #[arg(long, default_value = "examples/china")]
+    problem: PathBuf,
+    /// Time limit of a backend in seconds.
+    #[arg(long, default_value_t = 60)]
+    seconds: u64,
+}
+
+fn size(text: &str) -> Result<Size, String> {
+    let named = |size: &Size| format!("{size:?}").eq_ignore_ascii_case(text);
+    let found = Size::ALL.into_iter().find(named);
+    found.ok_or_else(|| "one of S, M, L".to_owned())
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    match Arguments::parse().command {
+        Command::Build { size } => println!("{}", build(size)?),
+        Command::Stages { size } => println!("{}", stages(size)?),
+        Command::China(task) => china(&task)?,
+        Command::Write {
+            task,
+            out,
+            allow_dirty,
+        } => write(&task, &out, allow_dirty)?,
+    }
+    Ok(())
+}
+
+fn build(size: Size) -> Result<Value, Box<dyn Error>> {
+    let mut figures = Build::measure(&Case::new(size)?)?.to_json();
+    figures["size"] = json!(format!("{size:?}"));
+    Ok(figures)
+}
+
+fn stages(size: Size) -> Result<Value, Box<dyn Error>> {
+    let case = Case::new(size)?;
+    let mut figures = Map::new();
+    figures.insert("size".to_owned(), json!(format!("{size:?}")));
+    for (name, stage) in STAGES {
+        let seconds = median_seconds(RUNS, || stage(&case));
+        figures.insert(name.to_owned(), json!(seconds));
+    }
+    Ok(figures.into())
+}
+
+fn china(task: &Task) -> Result<(), Box<dyn Error>> {
+    let problem = runs::read(&task.problem)?;
+    let limit = Duration::from_secs(task.seconds);
+    let baselines = runs::with_baselines(&problem);
+    for run in baselines
+        .iter()
+        .chain(&runs::with_backends(&problem, limit))
+    {
+        println!("{}", run.to_json());
+    }
+    Ok(())
+}
+
+fn write(task: &Task, out: &Path, allow_dirty: bool) -> Result<(), Box<dyn Error>> {
+    let commit = Commit::here();
+    if commit.dirty && !allow_dirty {
+        return Err("files differ from the commit: commit them, or pass --allow-dirty".into());
+    }
+    let problem = runs::read(&task.problem)?;
+    let mut report = Report::new(&Machine::here(), &commit);
+    report.stages()?;
+    let (markets, reps, seconds) = (problem.markets().len(), problem.reps().len(), task.seconds);
+    let path = task.problem.display();
+    let limit = Duration::from_secs(seconds);
+    report.runs(
+        &format!("Backends on {path}"),
+        &format!(
+            "{markets} markets, {reps} reps, {} slots; the engine's `auto` strategy, at most \
+             {seconds} s, one thread, relative gap 1e-4. Value and bound are money; every plan has \
+             passed the check.",
+            problem.slots().len()
+        ),
+        &runs::with_backends(&problem, limit),
+    );
+    report.runs(
+        &format!("Baselines on {path}"),
+        "The named strategies without any improvement. Their bound takes every slot's best rep as \
+         if hours were free. A baseline whose plan breaks a rule has no value.",
+        &runs::with_baselines(&problem),
+    );
+    std::fs::write(out, report.finish())?;
+    Ok(())
+}

@@ -1,0 +1,187 @@
+//! `BENCHMARK.md`: figures, the machine and commit they belong to, and what failed.
+
+use std::error::Error;
+use std::fmt::Write as _;
+
+use crate::build::{Build, MOST_BYTES_PER_NONZERO};
+use crate::generate::Size;
+use crate::machine::{Commit, Machine};
+use crate::runs::Run;
+use crate::stages::{Case, RUNS, STAGES, median_seconds};
+
+/// A report under construction.
+#[derive(Debug, Default)]
+pub struct Report {
+    text: String,
+    failures: Vec<String>,
+}
+
+/// Header and lines of a Markdown table, numbers to the right.
+fn table(header: &[&str], rows: &[Vec<String>]) -> String {
+    let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
+    let titles: Vec<String> = header.iter().map(|&title| title.to_owned()).collect();
+    let mut rule = vec!["---:".to_owned(); header.len()];
+    "---".clone_into(&mut rule[0]);
+    let body: String = rows.iter().map(|row| line(row)).collect();
+    format!("{}{}{body}\n", line(&titles), line(&rule))
+}
+
+/// Seconds with a unit that leaves three digits or so.
+fn seconds(value: f64) -> String {
+    if value >= 1.0 {
+        format!("{value:.2} s")
+    } else if value >= 1e-3 {
+        format!("{:.1} ms", value * 1e3)
+    } else {
+        format!("{:.1} µs", value * 1e6)
+    }
+}
+
+impl Report {
+    /// A report on this machine and commit.
+    #[must_use]
+    pub fn new(machine: &Machine, commit: &Commit) -> Self {
+        let mut report = Self::default();
+        let changes = if commit.dirty {
+            " **with uncommitted changes**"
+        } else {
+            ""
+        };
+        report.add(&format!(
+            "# Benchmarks\n\n\
+             Written by `cargo run --release -p apportion-bench --features highs -- write`; do not \
+             edit by hand. Finer figures of single stages: `cargo bench -p apportion-bench`.\n\n\
+             - commit: {}{changes}\n- machine: {}, {} cores, {} GiB, {}\n- compiler: {}\n\n",
+            commit.name,
+            machine.cpu,
+            machine.cores,
+            machine.memory_gib,
+            machine.system,
+            machine.rustc,
+        ));
+        if commit.dirty {
+            report.fail("the tree had uncommitted changes");
+        }
+        report
+    }
+
+    fn add(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    fn fail(&mut self, failure: impl Into<String>) {
+        self.failures.push(failure.into());
+    }
+
+    /// Measures the stages and the building of programs at every size, and adds the figures.
+    ///
+    /// # Errors
+    /// When the generator made a bad task, or a file cannot be written or read.
+    pub fn stages(&mut self) -> Result<(), Box<dyn Error>> {
+        let mut stage_rows: Vec<Vec<String>> = STAGES
+            .iter()
+            .map(|(name, _)| vec![(*name).to_owned()])
+            .collect();
+        let mut builds = Vec::new();
+        for size in Size::ALL {
+            let case = Case::new(size)?;
+            for (row, (_, stage)) in stage_rows.iter_mut().zip(STAGES) {
+                row.push(seconds(median_seconds(RUNS, || stage(&case))));
+            }
+            builds.push((size, Build::measure(&case)?));
+        }
+        let mut header = vec!["stage".to_owned()];
+        for (size, _) in &builds {
+            header.push(format!("{size:?}: {} × {}", size.markets(), size.reps()));
+        }
+        let header: Vec<&str> = header.iter().map(String::as_str).collect();
+        self.add(&format!(
+            "## Stages\n\nMedian of {RUNS} runs on generated tasks (markets × reps, 12 periods, \
+             two roles, three balances), one thread. *explain: why* is the slot with the most \
+             candidates.\n\n"
+        ));
+        self.add(&table(&header, &stage_rows));
+        self.builds(&builds);
+        Ok(())
+    }
+
+    fn builds(&mut self, builds: &[(Size, Build)]) {
+        self.add(
+            "## Building the program, and reading it from disk\n\n\
+             Targets: building takes less time than HiGHS takes to read the same program once as \
+             an MPS file (from the page cache, so no disk is waited for), and at most 200 bytes of \
+             peak memory for each nonzero.\n\n",
+        );
+        let unknown = || "not measured".to_owned();
+        let rows: Vec<Vec<String>> = builds
+            .iter()
+            .map(|(size, build)| {
+                vec![
+                    format!("{size:?}"),
+                    build.columns.to_string(),
+                    build.rows.to_string(),
+                    build.nonzeros.to_string(),
+                    seconds(build.formulate_s),
+                    build.highs_read_s.map_or_else(unknown, seconds),
+                    build
+                        .share_of_reading()
+                        .map_or_else(unknown, |share| format!("{:.1} %", 100.0 * share)),
+                    format!("{:.1}", build.bytes_per_nonzero()),
+                ]
+            })
+            .collect();
+        let header = [
+            "size",
+            "columns",
+            "rows",
+            "nonzeros",
+            "build",
+            "HiGHS reads",
+            "build / read",
+            "bytes/nonzero",
+        ];
+        self.add(&table(&header, &rows));
+        for (size, build) in builds {
+            match build.share_of_reading() {
+                Some(share) if share >= 1.0 => {
+                    self.fail(format!("{size:?}: building takes longer than reading"));
+                }
+                None => self.fail(format!(
+                    "{size:?}: reading not measured, built without `highs`"
+                )),
+                Some(_) => {}
+            }
+            if build.bytes_per_nonzero() > MOST_BYTES_PER_NONZERO {
+                self.fail(format!(
+                    "{size:?}: more than 200 bytes of peak memory a nonzero"
+                ));
+            }
+        }
+    }
+
+    /// Adds a table of runs of the engine.
+    pub fn runs(&mut self, title: &str, about: &str, runs: &[Run]) {
+        let _ = write!(self.text, "## {title}\n\n{about}\n\n");
+        let rows: Vec<Vec<String>> = runs.iter().map(Run::cells).collect();
+        self.add(&table(&Run::HEADER, &rows));
+        for run in runs {
+            if let Some(failure) = &run.failure {
+                let name = &run.name;
+                self.fail(format!("{title}, {name}: {failure}"));
+            }
+        }
+    }
+
+    /// The finished report: everything so far, then what failed.
+    #[must_use]
+    pub fn finish(mut self) -> String {
+        self.text.push_str("## Failures and missed targets\n\n");
+        if self.failures.is_empty() {
+            self.text.push_str("None.\n");
+        }
+        for failure in &self.failures {
+            let _ = writeln!(self.text, "- {failure}");
+        }
+        self.text
+    }
+}
