@@ -10,4 +10,6 @@ pub mod fault;
 pub mod input;
 pub mod plan;
 pub mod program;
+#[cfg(feature = "report")]
+pub mod report;
 pub mod strategy;

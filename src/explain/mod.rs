@@ -6,7 +6,7 @@ mod diff;
 mod relief;
 mod shortage;
 mod why;
-mod words;
+pub(crate) mod words;
 
 pub use binding::{HourValue, hour_values};
 pub use conflict::{Conflict, Relaxation};

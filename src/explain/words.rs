@@ -4,13 +4,13 @@
 const NAMED: usize = 6;
 
 /// `3 reps`, `1 rep`.
-pub(super) fn count(number: usize, noun: &str) -> String {
+pub(crate) fn count(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
 }
 
 /// `12 h`, `0.4 h`.
-pub(super) fn hours(hours: f64) -> String {
+pub(crate) fn hours(hours: f64) -> String {
     if hours.abs() >= 10.0 {
         format!("{hours:.0} h")
     } else {
@@ -19,7 +19,7 @@ pub(super) fn hours(hours: f64) -> String {
 }
 
 /// `1 234 567 CNY`, with thin groups of three digits.
-pub(super) fn money(amount: f64, currency: &str) -> String {
+pub(crate) fn money(amount: f64, currency: &str) -> String {
     let digits = format!("{:.0}", amount.abs());
     let mut grouped = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -38,7 +38,7 @@ pub(super) fn money(amount: f64, currency: &str) -> String {
 }
 
 /// `A, B and 3 more`.
-pub(super) fn join(names: &[String]) -> String {
+pub(crate) fn join(names: &[String]) -> String {
     match names {
         [] => "nothing".to_owned(),
         [only] => only.clone(),
@@ -55,7 +55,7 @@ pub(super) fn join(names: &[String]) -> String {
 }
 
 /// The smallest whole number that is not below an amount of 0 or more, rounding aside.
-pub(super) fn whole(amount: f64) -> usize {
+pub(crate) fn whole(amount: f64) -> usize {
     #[allow(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

@@ -1,0 +1,9 @@
+//! One file for each command.
+
+pub(crate) mod bench;
+pub(crate) mod check;
+pub(crate) mod convert;
+pub(crate) mod explain;
+pub(crate) mod plan;
+pub(crate) mod schema;
+pub(crate) mod verify;

@@ -1,0 +1,17 @@
+//! `apportion schema`: the JSON Schema of what is read and written.
+
+use apportion::input::Input;
+use schemars::schema_for;
+
+use crate::args::{DocumentName, SchemaArgs};
+use crate::exit::{Exit, Failure};
+use crate::read::PlanFile;
+use crate::terminal;
+
+pub(crate) fn run(args: &SchemaArgs) -> Result<Exit, Failure> {
+    terminal::say_json(&match args.document {
+        DocumentName::Input => schema_for!(Input),
+        DocumentName::Plan => schema_for!(PlanFile),
+    })?;
+    Ok(Exit::Done)
+}
