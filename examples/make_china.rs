@@ -391,8 +391,8 @@ fn market_tables(
         } else {
             random.between(0.7, 1.0)
         };
-        // A client group with sites in four cities wants one contact.
-        let family = ["Suzhou", "Wuxi", "Changzhou", "Nantong"].contains(&city.name.as_str());
+        // A client group with sites in three cities wants one contact.
+        let family = ["Jiangyin", "Yixing", "Zhenjiang"].contains(&city.name.as_str());
         let family = if family { "yangtze-group" } else { "" };
         let potential = CNY_PER_PERSON_POWER * city.people.powf(POTENTIAL_EXPONENT);
         let protected = current.is_some() && family.is_empty() && at % 97 == 5;
@@ -443,7 +443,7 @@ fn asked_skills(at: usize, city: &City, random: &mut Random) -> Vec<(&'static st
         asked.push(("cantonese", 0.5, 2.0));
     }
     // The Yangtze group's cities ask for nothing special, so that one rep can have them all.
-    let group = ["Suzhou", "Wuxi", "Changzhou", "Nantong"].contains(&city.name.as_str());
+    let group = ["Jiangyin", "Yixing", "Zhenjiang"].contains(&city.name.as_str());
     if !group && at % 7 == 3 {
         asked.push(("automotive", 0.4, 1.0));
     }

@@ -24,6 +24,10 @@ use super::{
 };
 use crate::program::LinearProgram;
 
+/// How much better a value is asked for when a claim of optimality is put to the test, relative to
+/// the larger of 1 and the value: well above what solvers leave open.
+const CLAIM_STEP: f64 = 1e-3;
+
 /// One of good_lp's solvers.
 #[derive(Clone)]
 pub struct GoodLp<S> {
@@ -119,8 +123,29 @@ where
         if options.cancel.is_some_and(Cancel::is_cancelled) {
             return Ok(Answer::stopped(Stopped::Cancelled).after(began.elapsed()));
         }
-        let (variables, columns) = declare(&name, &self.program)?;
-        let program = &self.program;
+        let mut answer = self.attempt(&self.program)?;
+        if let Some(point) = &answer.point
+            && answer.proved == Proved::Optimal
+            && !self.program.has_integers()
+            && self
+                .attempt(&beyond(&self.program, point.objective))?
+                .point
+                .is_some()
+        {
+            answer = Answer::stopped(Stopped::Numerical);
+        }
+        Ok(answer.after(began.elapsed()))
+    }
+}
+
+impl<S> GoodLpSession<S>
+where
+    S: Solver + Clone + Send + Sync + 'static,
+    S::Model: SolverModel<Error = ResolutionError>,
+{
+    fn attempt(&self, program: &LinearProgram) -> Result<Answer, BackendError> {
+        let name = self.backend.name();
+        let (variables, columns) = declare(&name, program)?;
         let solver = self.backend.solver.clone();
         let outcome = shielded(&name, || {
             let objective: Expression = (columns.iter().zip(&program.cost))
@@ -136,12 +161,28 @@ where
                 (solution.status(), values.collect::<Vec<f64>>())
             })
         })?;
-        let answer = match outcome {
-            Ok((status, values)) => read(program, &status, values),
-            Err(error) => settle(&name, &error)?,
-        };
-        Ok(answer.after(began.elapsed()))
+        match outcome {
+            Ok((status, values)) => Ok(read(program, &status, values)),
+            Err(error) => settle(&name, &error),
+        }
     }
+}
+
+/// The program with a row that asks for a better value than one that is said to be optimal: a point
+/// of it disproves the claim. Some solvers call an unbounded program solved.
+fn beyond(program: &LinearProgram, value: f64) -> LinearProgram {
+    let mut more = program.clone();
+    let terms = (program.cost.iter().enumerate()).filter(|(_, cost)| **cost != 0.0);
+    for (column, &cost) in terms {
+        more.col_index
+            .push(u32::try_from(column).unwrap_or(u32::MAX));
+        more.coefficient.push(cost);
+    }
+    let step = CLAIM_STEP * value.abs().max(1.0);
+    more.row_lower.push(value - program.offset + step);
+    more.row_upper.push(f64::INFINITY);
+    more.row_start.push(more.col_index.len());
+    more
 }
 
 /// The columns in good_lp's own terms.
