@@ -33,6 +33,6 @@ mod writer;
 
 pub use formulation::{Formulation, formulate, formulate_elastic};
 pub use layout::Layout;
-pub use mps::write_mps;
 pub use linear::{LinearProgram, LinearProgramBuilder};
+pub use mps::write_mps;
 pub use writer::{Relief, RowKind};
