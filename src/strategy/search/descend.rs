@@ -55,7 +55,9 @@ impl Search<'_> {
                     }
                     let mine = here.map(|here| entry.choices[here]);
                     let back = mine.and_then(|mine| blocks[other].find(mine.rep, mine.base));
-                    if other == block || (mine.is_some() && back.is_none()) {
+                    // A pair that changes places comes up twice.
+                    let twice = mine.is_some() && other < block;
+                    if other == block || twice || (mine.is_some() && back.is_none()) {
                         continue;
                     }
                     changed |= self.improve_by(&[(block, Some(choice)), (other, back)]);

@@ -14,6 +14,10 @@ use crate::domain::{Goals, Problem};
 use crate::plan::Ledger;
 use state::Search;
 
+/// Rounds of descent at the end, at most. A round goes through all pairs of blocks. On 700 markets
+/// with 40 reps, rounds until nothing improves bring 2 % more value for three times the time.
+const FINISHING_ROUNDS: usize = 2;
+
 /// Improves a plan: first its broken limits, then the weighted value of its goals.
 ///
 /// The measure is lexicographic: [`Ledger::excess`] plus 1 for each block with mandatory slots that
@@ -49,7 +53,12 @@ pub fn improve(
     search.descend();
     search.reshape();
     search.anneal();
-    while !search.stopped() && (search.descend() || search.exchange() || search.reshape()) {}
+    for _ in 0..FINISHING_ROUNDS {
+        let changed = search.descend() | search.exchange() | search.reshape();
+        if !changed || search.stopped() {
+            break;
+        }
+    }
     let plan = search.board.ledger.plan();
     *ledger = Ledger::of(ledger.problem(), &plan);
 }
