@@ -411,3 +411,28 @@ pub fn todays_plan(problem: &Problem) -> Plan {
     }
     plan
 }
+
+#[cfg(test)]
+mod tests {
+    use apportion::check::verify;
+
+    use super::*;
+
+    /// The check, which shares nothing with the generator, confirms what the generator promises.
+    #[test]
+    fn todays_plan_keeps_every_rule() {
+        for (markets, reps, seed) in [(200, 10, 1), (1_000, 40, 2)] {
+            let problem = Problem::new(&generate(markets, reps, seed)).expect("no faults");
+            let plan = todays_plan(&problem);
+            assert!(plan.served() > markets / 4);
+            assert_eq!(verify(&problem, &plan).violations, []);
+        }
+    }
+
+    /// Figures of two days can be compared only if the task is the same.
+    #[test]
+    fn the_seed_decides_the_task() {
+        assert_eq!(generate(200, 10, 7), generate(200, 10, 7));
+        assert_ne!(generate(200, 10, 7), generate(200, 10, 8));
+    }
+}
