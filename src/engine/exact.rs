@@ -16,7 +16,8 @@ use crate::program::{Formulation, LinearProgram, formulate};
 const HEURISTIC_SHARE: f64 = 0.1;
 /// Most seconds that heuristics may take before the solver starts.
 const HEURISTIC_SECONDS: f64 = 5.0;
-/// Share of the time left for the relaxation without integers, for solvers that state no bound.
+/// Share of the time left for the relaxation without integers, which gives a bound and fractions to
+/// round. A solver that cannot solve it in this time would not solve the whole program either.
 const RELAXATION_SHARE: f64 = 0.5;
 /// How far a claimed value may lie from the recomputed one, relative to the larger of 1 and it:
 /// whole numbers are whole only within the solver's tolerance, which moves the value by as much.
@@ -132,8 +133,7 @@ impl Run<'_> {
         }
         let mut bound = assignment_bound(self.problem, weights);
         let backend = &*self.engine.backend;
-        let needs_relaxation = !backend.capabilities().bound && formulation.program.has_integers();
-        if needs_relaxation {
+        if formulation.program.has_integers() {
             match self.relax(&formulation, weights, floors)? {
                 Relaxed::Bound(limit) => bound = bound.min(limit),
                 Relaxed::Infeasible if self.best.is_none() => return Ok(Step::Infeasible),
