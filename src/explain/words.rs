@@ -19,7 +19,7 @@ pub(crate) fn hours(hours: f64) -> String {
 }
 
 /// `1 234 567 CNY`, with thin groups of three digits.
-pub(crate) fn money(amount: f64, currency: &str) -> String {
+pub fn money(amount: f64, currency: &str) -> String {
     let digits = format!("{:.0}", amount.abs());
     let mut grouped = String::new();
     for (at, digit) in digits.chars().enumerate() {

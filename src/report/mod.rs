@@ -10,6 +10,7 @@ mod spread;
 mod summary;
 mod tables;
 
+pub use crate::explain::words::money;
 pub use league::{Entry, League, Reached};
 pub use map::{MapError, map_svg};
 pub use spread::{Spread, spreads};

@@ -47,10 +47,22 @@ pub(crate) enum Command {
 #[derive(Args, Debug)]
 pub(crate) struct SolveArgs {
     /// Seconds that planning may take
-    #[arg(long, value_name = "SECONDS", default_value = "50", value_parser = seconds)]
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value = "50",
+        value_parser = seconds,
+        allow_negative_numbers = true
+    )]
     pub(crate) time_limit: Duration,
     /// Stop when the plan is proved to be within this share of the best: 0.001 is 0.1 %
-    #[arg(long, value_name = "SHARE", default_value = "0.001", value_parser = share)]
+    #[arg(
+        long,
+        value_name = "SHARE",
+        default_value = "0.001",
+        value_parser = share,
+        allow_negative_numbers = true
+    )]
     pub(crate) gap: f64,
     /// Solver
     #[arg(long, value_enum, default_value = "microlp")]

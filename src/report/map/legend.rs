@@ -55,7 +55,7 @@ fn draw_rep(
 ) -> Result<(), MapError> {
     draw_diamond(area, (24, y), number, shown.color(rep))?;
     let name = &problem.rep(rep).name;
-    let name = clip(name, f64::from(COLUMNS.0 - 46 - 40), f64::from(size));
+    let name = clip(name, f64::from(COLUMNS.0 - 46 - 24), f64::from(size));
     text(area, &name, (46, y), (size, INK), HPos::Left)?;
     let count = shown.ledger.count(rep).to_string();
     text(area, &count, (COLUMNS.0, y), (size, INK), HPos::Right)?;

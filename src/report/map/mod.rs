@@ -152,7 +152,7 @@ fn clip(text: &str, width: f64, size: f64) -> String {
     let legal = |c: &char| !c.is_control() && !matches!(c, '\u{FFFE}' | '\u{FFFF}');
     for c in text.chars().filter(legal) {
         // Latin letters are about half as wide as high, Chinese ones as wide as high.
-        left -= if c.is_ascii() { 0.56 } else { 1.0 };
+        left -= if c.is_ascii() { 0.54 } else { 1.0 };
         if left < 1.0 {
             short.push('…');
             break;

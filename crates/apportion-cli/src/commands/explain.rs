@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use apportion::domain::{MarketId, Problem, SlotId};
 use apportion::explain::{HourValue, hour_values, why};
 use apportion::plan::{Plan, fingerprint};
+use apportion::report::money;
 
 use crate::args::ExplainArgs;
 use crate::exit::{Exit, Failure};
@@ -181,8 +182,9 @@ fn rep_line(rows: &[HourValue], currency: &str) -> String {
         .map(|row| row.value_per_hour)
         .fold(0.0, f64::max);
     if worth > 0.0 {
+        let worth = money(worth, currency);
         let periods = in_periods(|row| row.value_per_hour > 0.0).join(", ");
-        line += &format!("; one more hour is worth {worth:.0} {currency} in {periods}");
+        line += &format!("; one more hour is worth {worth} in {periods}");
     }
     let full = in_periods(|row| row.full);
     if !full.is_empty() {

@@ -1,6 +1,7 @@
 //! `apportion verify`: a plan from anywhere against every rule, and its claims against what is so.
 
 use apportion::check;
+use apportion::report::money;
 use serde_json::json;
 
 use crate::args::VerifyArgs;
@@ -23,10 +24,9 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
             "values": verification.values,
         }))?;
     } else if sound {
-        let value = verification.values[0];
-        let currency = problem.currency();
+        let value = money(verification.values[0], problem.currency());
         let all = "the plan keeps every rule and its claims are right";
-        terminal::say(&format!("{all}; value {value:.0} {currency}"))?;
+        terminal::say(&format!("{all}; value {value}"))?;
     } else {
         for violation in &verification.violations {
             let rule = violation.rule;
@@ -37,7 +37,7 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
         }
         let broken = verification.violations.len();
         let wrong = mismatches.len();
-        terminal::say(&format!("{broken} rules broken, {wrong} claims wrong"))?;
+        terminal::say(&format!("limits broken: {broken}, wrong claims: {wrong}"))?;
     }
     Ok(if sound { Exit::Done } else { Exit::Broken })
 }
