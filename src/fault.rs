@@ -5,7 +5,10 @@ use std::fmt;
 use serde::Serialize;
 
 /// Longest piece of caller's text that a message repeats, in characters.
-const QUOTE_CHARS: usize = 60;
+const FOUND_CHARS: usize = 100;
+
+/// Longest expectation or hint, in characters: they are ours, but may name what the caller named.
+const ADVICE_CHARS: usize = 400;
 
 /// Faults shown by `Display`; the rest is counted. [`Faults::iter`] and the JSON form give all.
 const SHOWN: usize = 20;
@@ -50,7 +53,7 @@ codes! {
     Syntax "E103" "A file is not well-formed JSON, TOML or CSV." "Correct it at the place named.";
     MissingColumn "E104" "A table lacks a column it must have." "Add the column to the header row.";
     UnknownColumn "E105" "A table has a column that means nothing here." "Correct its spelling or remove it.";
-    NotANumber "E106" "A cell that should hold a number holds something else." "Write a plain number such as 1250.5.";
+    NotANumber "E106" "A cell that should hold a number holds something else." "Write a plain number such as 1250.5, without units or separators of thousands.";
     NotAFlag "E107" "A cell that should be true or false holds something else." "Write true or false.";
     TooLarge "E108" "A file is larger than can be read." "Split it, or build the input in code.";
     EmptyTable "E201" "A table that must have entries has none." "Add at least one entry.";
@@ -110,13 +113,14 @@ pub struct Place {
 }
 
 impl Place {
-    /// A field of a section that is no list.
+    /// A field of a section that is no list. A field that carries a long name of the caller's is
+    /// cut.
     #[must_use]
     pub fn section(table: &str, field: &str) -> Self {
         Self {
             table: table.into(),
             index: None,
-            field: field.into(),
+            field: quote(field, FOUND_CHARS),
             origin: None,
         }
     }
@@ -184,7 +188,8 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault whose hint is its code's remedy.
+    /// A fault whose hint is its code's remedy. Text that is empty is shown as `nothing`, text
+    /// that is long is cut.
     #[must_use]
     pub fn new(
         code: Code,
@@ -192,19 +197,23 @@ impl Fault {
         found: impl AsRef<str>,
         expected: impl AsRef<str>,
     ) -> Self {
+        let found = match found.as_ref() {
+            "" => "nothing",
+            found => found,
+        };
         Self {
             code,
             place,
-            found: quote(found.as_ref()),
-            expected: quote(expected.as_ref()),
+            found: quote(found, FOUND_CHARS),
+            expected: quote(expected.as_ref(), ADVICE_CHARS),
             hint: code.remedy().to_owned(),
         }
     }
 
     /// The same fault with a hint of its own.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = hint.into();
+    pub fn hint(mut self, hint: impl AsRef<str>) -> Self {
+        self.hint = quote(hint.as_ref(), ADVICE_CHARS);
         self
     }
 }
@@ -220,10 +229,10 @@ impl fmt::Display for Fault {
 }
 
 /// Text cut to a length that a message can carry, control characters made visible.
-fn quote(text: &str) -> String {
+fn quote(text: &str, most_chars: usize) -> String {
     let mut short: String = text
         .chars()
-        .take(QUOTE_CHARS)
+        .take(most_chars)
         .flat_map(|c| {
             let visible: Vec<char> = if c.is_control() {
                 c.escape_default().collect()
@@ -233,7 +242,7 @@ fn quote(text: &str) -> String {
             visible
         })
         .collect();
-    if text.chars().nth(QUOTE_CHARS).is_some() {
+    if text.chars().nth(most_chars).is_some() {
         short.push('…');
     }
     short

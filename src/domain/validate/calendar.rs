@@ -77,7 +77,10 @@ fn days(checker: &mut Checker<'_>) {
 
 fn seasons(checker: &mut Checker<'_>) {
     let input = checker.input;
-    checker.unique("seasons", input.seasons.iter().map(|season| &season.id));
+    checker.unique(
+        ("seasons", "id"),
+        input.seasons.iter().map(|season| &season.id),
+    );
     for (at, season) in input.seasons.iter().enumerate() {
         let place = |field: &str| Place::entry("seasons", at, field);
         checker.id(|| place("id"), &season.id);

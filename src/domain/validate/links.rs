@@ -83,7 +83,8 @@ fn demands(checker: &mut Checker<'_>) -> HashMap<(usize, usize), Demand> {
         };
         if !checker.has_role(market, role) {
             let expected = "a role that the market has";
-            checker.fault(Code::NoRoleForMarket, place("role"), &lock.role, expected);
+            let found = checker.role_name(role);
+            checker.fault(Code::NoRoleForMarket, place("role"), found, expected);
             continue;
         }
         match demands.get(&(market, role)) {

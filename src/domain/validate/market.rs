@@ -14,7 +14,10 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         let place = Place::section("markets", "");
         checker.fault(Code::EmptyTable, place, "no markets", "at least one market");
     }
-    checker.unique("markets", input.markets.iter().map(|market| &market.id));
+    checker.unique(
+        ("markets", "id"),
+        input.markets.iter().map(|market| &market.id),
+    );
     for (at, market) in input.markets.iter().enumerate() {
         identity(checker, at, market);
         numbers(checker, at, market);
@@ -88,11 +91,13 @@ fn current(checker: &mut Checker<'_>, at: usize, market: &Market) {
         };
         if !checker.has_role(at, role) {
             let expected = "a role that the market has";
-            checker.fault(Code::NoRoleForMarket, place("role"), &entry.role, expected);
+            let found = checker.role_name(role);
+            checker.fault(Code::NoRoleForMarket, place("role"), found, expected);
         }
         if !named.insert(role) {
             let expected = "one current rep for each role";
-            checker.fault(Code::DuplicateId, place("role"), &entry.rep, expected);
+            let found = format!("a second one, {}", entry.rep);
+            checker.fault(Code::DuplicateId, place("rep"), found, expected);
         }
     }
     if market.protected && market.current.is_empty() {

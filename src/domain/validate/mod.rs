@@ -16,6 +16,8 @@ use crate::input::Input;
 
 /// Longest id or name, in characters.
 const MOST_CHARS: usize = 1000;
+/// Longest name, in bytes, for which the nearest known one is looked up.
+const MOST_NAME_BYTES: usize = 100;
 /// Unknown names for which the nearest known one is looked up; the search goes through all names.
 const MOST_SUGGESTIONS: usize = 20;
 
@@ -93,20 +95,13 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Every id of a list comes once.
-    fn unique(&mut self, table: &str, ids: impl Iterator<Item = &'a String>) {
-        let mut first: HashMap<&str, usize> = HashMap::new();
+    /// Every id of a list comes once; `field` is the id's.
+    fn unique(&mut self, (table, field): (&str, &str), ids: impl Iterator<Item = &'a String>) {
+        let mut seen = HashSet::new();
         for (at, id) in ids.enumerate() {
-            if let Some(before) = first.get(id.as_str()) {
-                let expected = format!("an id other than that of entry {before}");
-                self.fault(
-                    Code::DuplicateId,
-                    Place::entry(table, at, "id"),
-                    id,
-                    &expected,
-                );
-            } else {
-                first.insert(id, at);
+            if !seen.insert(id.as_str()) {
+                let place = Place::entry(table, at, field);
+                self.fault(Code::DuplicateId, place, id, "each id once");
             }
         }
     }
@@ -182,6 +177,14 @@ impl<'a> Checker<'a> {
         found
     }
 
+    /// A role as messages name it.
+    fn role_name(&self, role: usize) -> String {
+        match self.input.roles.get(role) {
+            Some(role) => role.id.clone(),
+            None => "owner".to_owned(),
+        }
+    }
+
     /// Whether a market has a role.
     fn has_role(&self, market: usize, role: usize) -> bool {
         let market = &self.input.markets[market];
@@ -200,11 +203,11 @@ fn positions<'a>(ids: impl Iterator<Item = &'a String>) -> HashMap<&'a str, usiz
 
 /// The known name that is nearest to one that is unknown, if any is near.
 fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    if name.is_empty() || name.len() > MOST_CHARS {
+    if name.is_empty() || name.len() > MOST_NAME_BYTES {
         return None;
     }
     let similar = known
-        .filter(|other| other.len() <= MOST_CHARS)
+        .filter(|other| other.len() <= MOST_NAME_BYTES)
         .map(|other| (strsim::jaro_winkler(name, other), other))
         .filter(|(similarity, _)| *similarity > 0.85);
     // The first of equals, so that the answer depends on nothing else.

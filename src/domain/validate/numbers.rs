@@ -41,6 +41,16 @@ pub(super) const MONTHS: Range = range(0.0, 1200.0, false, "months from 0 to 120
 pub(super) const LATITUDE: Range = range(-90.0, 90.0, false, "degrees from -90 to 90");
 pub(super) const LONGITUDE: Range = range(-180.0, 180.0, false, "degrees from -180 to 180");
 
+/// A number as messages show it: with an exponent where it would have too many digits.
+pub(super) fn shown(number: f64) -> String {
+    let size = number.abs();
+    if size.is_finite() && size != 0.0 && !(1e-6..1e16).contains(&size) {
+        format!("{number:e}")
+    } else {
+        number.to_string()
+    }
+}
+
 impl Checker<'_> {
     /// A number within a range.
     pub(super) fn number(&mut self, place: impl FnOnce() -> Place, number: f64, range: Range) {
@@ -54,7 +64,7 @@ impl Checker<'_> {
         } else {
             return;
         };
-        self.fault(code, place(), number.to_string(), range.words);
+        self.fault(code, place(), shown(number), range.words);
     }
 
     /// The same for a number that may be absent.

@@ -114,7 +114,8 @@ fn check_balance(checker: &mut Checker<'_>, at: usize, balance: &Balance) {
     let own = || markets.iter().flat_map(|market| &market.metrics);
     let name = balance.metric.as_str();
     if !METRICS.contains(&name) && !own().any(|metric| metric.metric == name) {
-        let known = METRICS.into_iter();
+        let own = own().map(|metric| metric.metric.as_str());
+        let known = METRICS.into_iter().chain(own);
         checker.unknown(Code::UnknownMetric, place("metric"), name, known);
     }
     for role in &balance.roles {

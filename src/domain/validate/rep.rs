@@ -15,7 +15,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         let place = Place::section("reps", "");
         checker.fault(Code::EmptyTable, place, "no reps", "at least one rep");
     }
-    checker.unique("reps", input.reps.iter().map(|rep| &rep.id));
+    checker.unique(("reps", "id"), input.reps.iter().map(|rep| &rep.id));
     let before = checker.faults.len();
     for (at, rep) in input.reps.iter().enumerate() {
         identity(checker, at, rep);

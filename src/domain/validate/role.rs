@@ -16,7 +16,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 
 fn skills(checker: &mut Checker<'_>) {
     let input = checker.input;
-    checker.unique("skills", input.skills.iter());
+    checker.unique(("skills", ""), input.skills.iter());
     for (at, skill) in input.skills.iter().enumerate() {
         checker.id(|| Place::entry("skills", at, ""), skill);
     }
@@ -24,7 +24,7 @@ fn skills(checker: &mut Checker<'_>) {
 
 fn roles(checker: &mut Checker<'_>) {
     let input = checker.input;
-    checker.unique("roles", input.roles.iter().map(|role| &role.id));
+    checker.unique(("roles", "id"), input.roles.iter().map(|role| &role.id));
     for (at, role) in input.roles.iter().enumerate() {
         let place = |field: &str| Place::entry("roles", at, field);
         checker.id(|| place("id"), &role.id);

@@ -7,7 +7,7 @@ use crate::fault::{Code, Fault, Faults, Place};
 
 use super::origin::Origin;
 use super::table::{Row, Shape, Table};
-use super::{Loaded, read_text};
+use super::{Loaded, read_text, syntax};
 use crate::input::{
     Base, CurrentRep, CustomMetric, Distance, Input, Leave, Market, Need, Pair, Rep, SkillLevel,
     Workload,
@@ -151,19 +151,23 @@ fn read_plan(folder: &Path, faults: &mut Faults) -> Input {
     };
     toml::from_str(&text).unwrap_or_else(|error| {
         let at = error.span().map_or(0, |span| span.start).min(text.len());
-        let line = 1 + text.as_bytes()[..at]
-            .iter()
-            .filter(|&&b| b == b'\n')
-            .count();
+        let before = &text.as_bytes()[..at];
+        let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
         let place = Place::file(format!("{PLAN}:{line}"), "");
-        let expected = "a TOML document of the input";
-        faults.push(Fault::new(Code::Syntax, place, error.message(), expected));
+        faults.push(syntax(place, error.message(), "a TOML document"));
         Input::default()
     })
 }
 
 impl Reading<'_> {
-    /// A table of the folder, unless the same list stands in `plan.toml` already.
+    /// A table that fills a list, unless the same list stands in `plan.toml` already.
+    fn list(&mut self, list: &'static str, shape: Shape, already: usize) -> Option<Table> {
+        let table = self.table(shape, already)?;
+        self.origin.table(list, shape.file);
+        Some(table)
+    }
+
+    /// A table of the folder, unless the same entries stand in `plan.toml` already.
     fn table(&mut self, shape: Shape, already: usize) -> Option<Table> {
         let table = Table::read(self.folder, shape, &mut self.faults)?;
         if already > 0 {
@@ -178,44 +182,44 @@ impl Reading<'_> {
     }
 
     fn reps(&mut self) {
-        let Some(table) = self.table(REPS, self.input.reps.len()) else {
+        let Some(table) = self.list("reps", REPS, self.input.reps.len()) else {
             return;
         };
         let (reps, origin) = (&mut self.input.reps, &mut self.origin);
         table.each(&mut self.faults, |row| {
-            origin.entry("reps", REPS.file, row.line);
+            origin.entry("reps", row.line);
             reps.push(rep(row));
         });
     }
 
     fn markets(&mut self) {
-        let Some(table) = self.table(MARKETS, self.input.markets.len()) else {
+        let Some(table) = self.list("markets", MARKETS, self.input.markets.len()) else {
             return;
         };
         let (markets, origin) = (&mut self.input.markets, &mut self.origin);
         table.each(&mut self.faults, |row| {
-            origin.entry("markets", MARKETS.file, row.line);
+            origin.entry("markets", row.line);
             let market = market(row);
             if !market.current.is_empty() {
                 let list = ("markets", markets.len(), "current");
-                origin.nested(list, MARKETS.file, row.line);
+                origin.nested(list, row.spot(Some("current_rep")));
             }
             markets.push(market);
         });
     }
 
     fn workloads(&mut self) {
-        let Some(table) = self.table(WORKLOADS, self.input.workloads.len()) else {
+        let Some(table) = self.list("workloads", WORKLOADS, self.input.workloads.len()) else {
             return;
         };
         let (workloads, origin) = (&mut self.input.workloads, &mut self.origin);
         table.each(&mut self.faults, |row| {
-            origin.entry("workloads", WORKLOADS.file, row.line);
+            origin.entry("workloads", row.line);
             workloads.push(Workload {
                 class: row.text("class"),
                 role: row.text("role"),
-                visits_per_month: row.number("visits_per_month").unwrap_or_default(),
-                hours_per_visit: row.number("hours_per_visit").unwrap_or_default(),
+                visits_per_month: row.needed("visits_per_month"),
+                hours_per_visit: row.needed("hours_per_visit"),
                 season: row.text("season"),
             });
         });
@@ -227,10 +231,11 @@ impl Reading<'_> {
         shape: Shape,
         (parent, list, inner): (&'static str, &'static str, &'static str),
         index: &HashMap<String, usize>,
+        already: usize,
         read: impl Fn(&mut Row<'_>) -> T,
     ) -> Vec<(usize, T)> {
         let mut children = Vec::new();
-        let Some(table) = self.table(shape, 0) else {
+        let Some(table) = self.table(shape, already) else {
             return children;
         };
         let origin = &mut self.origin;
@@ -243,7 +248,7 @@ impl Reading<'_> {
             let child = read(row);
             let id = row.text(parent);
             if let Some(&at) = index.get(&id) {
-                origin.nested((list, at, inner), shape.file, row.line);
+                origin.nested((list, at, inner), row.spot(None));
                 children.push((at, child));
             } else {
                 let expected = format!("the id of a {parent}");
@@ -257,17 +262,23 @@ impl Reading<'_> {
     fn rep_tables(&mut self) {
         let index = positions(self.input.reps.iter().map(|rep| &rep.id));
         let at = |inner| ("rep", "reps", inner);
-        let skills = self.children(REP_SKILLS, at("skills"), &index, |row| SkillLevel {
-            skill: row.text("skill"),
-            level: row.number("level").unwrap_or_default(),
+        let known = |count: fn(&Rep) -> usize, reps: &[Rep]| reps.iter().map(count).sum();
+        let already = known(|rep| rep.skills.len(), &self.input.reps);
+        let skills = self.children(REP_SKILLS, at("skills"), &index, already, |row| {
+            SkillLevel {
+                skill: row.text("skill"),
+                level: row.needed("level"),
+            }
         });
-        let bases = self.children(BASES, at("bases"), &index, |row| Base {
+        let already = known(|rep| rep.bases.len(), &self.input.reps);
+        let bases = self.children(BASES, at("bases"), &index, already, |row| Base {
             id: row.text("id"),
-            latitude_deg: row.number("latitude_deg").unwrap_or(f64::NAN),
-            longitude_deg: row.number("longitude_deg").unwrap_or(f64::NAN),
+            latitude_deg: row.needed("latitude_deg"),
+            longitude_deg: row.needed("longitude_deg"),
             fixed_cost: row.number("fixed_cost").unwrap_or_default(),
         });
-        let leave = self.children(LEAVE, at("leave"), &index, |row| Leave {
+        let already = known(|rep| rep.leave.len(), &self.input.reps);
+        let leave = self.children(LEAVE, at("leave"), &index, already, |row| Leave {
             from: row.text("from"),
             to: row.text("to"),
         });
@@ -282,18 +293,30 @@ impl Reading<'_> {
     fn market_tables(&mut self) {
         let index = positions(self.input.markets.iter().map(|market| &market.id));
         let at = |inner| ("market", "markets", inner);
-        let needs = self.children(NEEDS, at("needs"), &index, |row| Need {
+        let known = |count: fn(&Market) -> usize, markets: &[Market]| -> usize {
+            markets.iter().map(count).sum()
+        };
+        let already = known(|market| market.needs.len(), &self.input.markets);
+        let needs = self.children(NEEDS, at("needs"), &index, already, |row| Need {
             skill: row.text("skill"),
-            minimum: row.number("minimum").unwrap_or_default(),
+            minimum: row.needed("minimum"),
             weight: row.number("weight").unwrap_or(1.0),
         });
-        let current = self.children(CURRENT, at("current"), &index, |row| CurrentRep {
+        // The column `current_rep` of markets.csv and current.csv complement each other.
+        let already = match self.origin.has_table("markets") {
+            true => 0,
+            false => known(|market| market.current.len(), &self.input.markets),
+        };
+        let current = self.children(CURRENT, at("current"), &index, already, |row| CurrentRep {
             role: row.text("role"),
             rep: row.text("rep"),
         });
-        let metrics = self.children(MARKET_METRICS, at("metrics"), &index, |row| CustomMetric {
-            metric: row.text("metric"),
-            amount: row.number("amount").unwrap_or_default(),
+        let already = known(|market| market.metrics.len(), &self.input.markets);
+        let metrics = self.children(MARKET_METRICS, at("metrics"), &index, already, |row| {
+            CustomMetric {
+                metric: row.text("metric"),
+                amount: row.needed("amount"),
+            }
         });
         let markets = &mut self.input.markets;
         needs
@@ -313,31 +336,31 @@ impl Reading<'_> {
             role: row.text("role"),
             rep: row.text("rep"),
         };
-        if let Some(table) = self.table(LOCKS, self.input.locks.len()) {
+        if let Some(table) = self.list("locks", LOCKS, self.input.locks.len()) {
             table.each(&mut self.faults, |row| {
-                self.origin.entry("locks", LOCKS.file, row.line);
+                self.origin.entry("locks", row.line);
                 self.input.locks.push(pair(row));
             });
         }
-        if let Some(table) = self.table(FORBIDDEN, self.input.forbidden.len()) {
+        if let Some(table) = self.list("forbidden", FORBIDDEN, self.input.forbidden.len()) {
             table.each(&mut self.faults, |row| {
-                self.origin.entry("forbidden", FORBIDDEN.file, row.line);
+                self.origin.entry("forbidden", row.line);
                 self.input.forbidden.push(pair(row));
             });
         }
     }
 
     fn distances(&mut self) {
-        let Some(table) = self.table(DISTANCES, self.input.distances.len()) else {
+        let Some(table) = self.list("distances", DISTANCES, self.input.distances.len()) else {
             return;
         };
         table.each(&mut self.faults, |row| {
-            self.origin.entry("distances", DISTANCES.file, row.line);
+            self.origin.entry("distances", row.line);
             self.input.distances.push(Distance {
                 rep: row.text("rep"),
                 base: row.text("base"),
                 market: row.text("market"),
-                km: row.number("km").unwrap_or_default(),
+                km: row.needed("km"),
             });
         });
     }
@@ -386,11 +409,10 @@ fn market(row: &mut Row<'_>) -> Market {
         id: row.text("id"),
         name: row.text("name"),
         region: row.text("region"),
-        // An empty position is no position: the check names it.
-        latitude_deg: row.number("latitude_deg").unwrap_or(f64::NAN),
-        longitude_deg: row.number("longitude_deg").unwrap_or(f64::NAN),
+        latitude_deg: row.needed("latitude_deg"),
+        longitude_deg: row.needed("longitude_deg"),
         class: row.text("class"),
-        potential: row.number("potential").unwrap_or_default(),
+        potential: row.needed("potential"),
         margin: row.number("margin"),
         newness: row.number("newness").unwrap_or_default(),
         visits_per_month: row.number("visits_per_month"),

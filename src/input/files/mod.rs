@@ -8,8 +8,10 @@ mod folder;
 mod origin;
 mod table;
 
-use std::fs;
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
+use std::str::Utf8Error;
 
 use crate::fault::{Code, Fault, Faults, Place};
 
@@ -65,11 +67,39 @@ pub fn read_json(bytes: &[u8]) -> Result<Input, Faults> {
 
 fn parse_json(text: &str, name: &str) -> Result<Input, Faults> {
     serde_json::from_str(text).map_err(|error| {
-        let place = Place::file(format!("{name}:{}", error.line()), "");
-        let message = error.to_string();
-        let found = message.split(" at line ").next().unwrap_or(&message);
-        Fault::new(Code::Syntax, place, found, "a JSON document of the input").into()
+        let place = Place::file(format!("{name}:{}:{}", error.line(), error.column()), "");
+        let told = error.to_string();
+        let message = told
+            .rsplit_once(" at line ")
+            .map_or(&*told, |(said, _)| said);
+        syntax(place, message, "a JSON document").into()
     })
+}
+
+/// A fault from what a parser says, in words for planners.
+fn syntax(place: Place, message: &str, document: &str) -> Fault {
+    let message = message.trim();
+    let Some((found, expected)) = message.rsplit_once(", expected ") else {
+        return Fault::new(Code::Syntax, place, message, document);
+    };
+    let found = found
+        .trim_start_matches("invalid type: ")
+        .trim_start_matches("invalid value: ");
+    let expected = match expected {
+        "f64" => "a number",
+        "u8" | "u32" => "a whole number, 0 or more",
+        "a string" => "text in quotation marks",
+        "a sequence" => "a list",
+        "a map" => "a section with fields of its own",
+        other if other.starts_with("struct ") => "a section with fields of its own",
+        other => other,
+    };
+    let fault = Fault::new(Code::Syntax, place, found, expected);
+    if found.starts_with("unknown field") {
+        fault.hint("Correct the field's spelling or remove it.")
+    } else {
+        fault
+    }
 }
 
 /// Name of a file without its folder, for messages.
@@ -84,27 +114,27 @@ fn file_name(path: &Path) -> String {
 fn read_text(path: &Path, name: &str) -> Result<String, Faults> {
     let unreadable = |error: std::io::Error| {
         let place = Place::file(path.to_string_lossy(), "");
-        Fault::new(
-            Code::Unreadable,
-            place,
-            error.to_string(),
-            "a readable file",
-        )
+        let found = error.to_string();
+        Fault::new(Code::Unreadable, place, found, "a readable file")
     };
-    let size = fs::metadata(path).map_err(unreadable)?.len();
-    if size > MOST_BYTES {
+    let file = File::open(path).map_err(unreadable)?;
+    let size = file.metadata().map_err(unreadable)?.len();
+    let mut bytes = Vec::new();
+    if size <= MOST_BYTES {
+        // Files that are no plain files have no size: what comes out of them is bounded here.
+        let mut bounded = file.take(MOST_BYTES + 1);
+        bounded.read_to_end(&mut bytes).map_err(unreadable)?;
+    }
+    if size.max(bytes.len() as u64) > MOST_BYTES {
+        let found = format!("more than {MOST_BYTES} bytes");
         let place = Place::file(name, "");
-        let found = format!("{size} bytes");
         return Err(Fault::new(Code::TooLarge, place, found, "at most 2 GiB").into());
     }
-    let mut bytes = fs::read(path).map_err(unreadable)?;
     if bytes.starts_with(BYTE_ORDER_MARK) {
         bytes.drain(..BYTE_ORDER_MARK.len());
     }
-    decode(&bytes, name)?;
-    String::from_utf8(bytes).map_err(|_| {
-        Fault::new(Code::NotUtf8, Place::file(name, ""), "other bytes", "UTF-8").into()
-    })
+    String::from_utf8(bytes)
+        .map_err(|error| not_utf8(error.as_bytes(), error.utf8_error(), name).into())
 }
 
 /// What some programs put before UTF-8 text.
@@ -113,11 +143,16 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// The text in some bytes, without a byte order mark.
 fn decode<'a>(bytes: &'a [u8], name: &str) -> Result<&'a str, Faults> {
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
-    std::str::from_utf8(bytes).map_err(|error| {
-        let at = error.valid_up_to();
-        let line = 1 + bytes[..at].iter().filter(|&&byte| byte == b'\n').count();
-        let place = Place::file(format!("{name}:{line}"), "");
-        let found = format!("byte {:#04x} at position {at}", bytes[at]);
-        Fault::new(Code::NotUtf8, place, found, "UTF-8 text").into()
-    })
+    std::str::from_utf8(bytes).map_err(|error| not_utf8(bytes, error, name).into())
+}
+
+fn not_utf8(bytes: &[u8], error: Utf8Error, name: &str) -> Fault {
+    let (before, rest) = bytes.split_at(error.valid_up_to());
+    let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
+    let place = Place::file(format!("{name}:{line}"), "");
+    let found = match rest.first() {
+        Some(byte) => format!("byte {byte:#04x} at position {}", before.len()),
+        None => "the end within a character".to_owned(),
+    };
+    Fault::new(Code::NotUtf8, place, found, "UTF-8 text")
 }

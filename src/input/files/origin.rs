@@ -11,9 +11,8 @@ pub(super) struct Origin {
     document: String,
     /// Tables read from files of their own, by the name of the list they fill.
     tables: HashMap<&'static str, Lines>,
-    /// Lists inside entries that were read from files of their own, by the name of the outer list,
-    /// the entry and the inner list.
-    nested: HashMap<(&'static str, usize, &'static str), Lines>,
+    /// Entries of lists inside entries, by the name of the outer list, the entry and the inner list.
+    nested: HashMap<(&'static str, usize, &'static str), Vec<Spot>>,
 }
 
 /// The file of a list and the line of each entry.
@@ -21,6 +20,17 @@ pub(super) struct Origin {
 struct Lines {
     file: &'static str,
     lines: Vec<u64>,
+}
+
+/// A line of a table.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spot {
+    /// Name of the file.
+    pub(super) file: &'static str,
+    /// Line, from 1.
+    pub(super) line: u64,
+    /// The one column that the entry came from, where the row holds more than the entry.
+    pub(super) column: Option<&'static str>,
 }
 
 impl Origin {
@@ -31,23 +41,34 @@ impl Origin {
         }
     }
 
-    /// Notes the line of the next entry of a list.
-    pub(super) fn entry(&mut self, list: &'static str, file: &'static str, line: u64) {
+    /// Notes that a list has a file of its own, even one without rows.
+    pub(super) fn table(&mut self, list: &'static str, file: &'static str) {
         let lines = Vec::new();
-        let known = self.tables.entry(list);
-        known.or_insert(Lines { file, lines }).lines.push(line);
+        self.tables.insert(list, Lines { file, lines });
     }
 
-    /// Notes the line of the next entry of a list inside an entry.
+    /// Whether a list has a file of its own.
+    pub(super) fn has_table(&self, list: &str) -> bool {
+        self.tables.contains_key(list)
+    }
+
+    /// Notes the line of the next entry of a list that has a file of its own.
+    pub(super) fn entry(&mut self, list: &'static str, line: u64) {
+        if let Some(table) = self.tables.get_mut(list) {
+            table.lines.push(line);
+        }
+    }
+
+    /// Notes where the next entry of a list inside an entry came from.
     pub(super) fn nested(
         &mut self,
         (list, index, inner): (&'static str, usize, &'static str),
-        file: &'static str,
-        line: u64,
+        spot: Spot,
     ) {
-        let lines = Vec::new();
-        let known = self.nested.entry((list, index, inner));
-        known.or_insert(Lines { file, lines }).lines.push(line);
+        self.nested
+            .entry((list, index, inner))
+            .or_default()
+            .push(spot);
     }
 
     /// Gives a place its file, and its line where it lies in a table.
@@ -55,37 +76,34 @@ impl Origin {
         if place.origin.is_some() {
             return;
         }
-        if let Some((origin, field)) = self.line_of(place) {
+        if let Some((origin, field)) = self.inside(place).or_else(|| self.row(place)) {
             place.origin = Some(origin);
             place.field = field;
             return;
         }
-        let told = place.to_string();
-        place.field = told;
+        place.field = place.to_string();
         place.origin = Some(self.document.clone());
     }
 
-    /// File, line and field of a place in a table.
-    fn line_of(&self, place: &Place) -> Option<(String, String)> {
-        let index = place.index?;
-        let list = *self.lists().find(|list| **list == place.table)?;
-        if let Some((inner, at, field)) = inner_entry(&place.field) {
-            let lines = self.nested.iter().find(|((outer, entry, name), _)| {
-                *outer == list && *entry == index && *name == inner
-            });
-            if let Some((_, lines)) = lines {
-                let line = lines.lines.get(at)?;
-                return Some((format!("{}:{line}", lines.file), field.to_owned()));
-            }
-        }
-        let lines = self.tables.get(list)?;
-        let line = lines.lines.get(index)?;
-        Some((format!("{}:{line}", lines.file), place.field.clone()))
+    /// File, line and field of a place in a list inside an entry.
+    fn inside(&self, place: &Place) -> Option<(String, String)> {
+        let (inner, at, field) = inner_entry(&place.field)?;
+        // A map of shorter lived names, so that the names of the place can be looked up in it.
+        let nested: &HashMap<(&str, usize, &str), Vec<Spot>> = &self.nested;
+        let spots = nested.get(&(place.table.as_str(), place.index?, inner))?;
+        let spot = spots.get(at)?;
+        let field = spot.column.unwrap_or(field).to_owned();
+        Some((format!("{}:{}", spot.file, spot.line), field))
     }
 
-    fn lists(&self) -> impl Iterator<Item = &&'static str> {
-        let outer = self.nested.keys().map(|(list, _, _)| list);
-        self.tables.keys().chain(outer)
+    /// File, line and field of a place in a table; the file alone for the table as a whole.
+    fn row(&self, place: &Place) -> Option<(String, String)> {
+        let table = self.tables.get(place.table.as_str())?;
+        let origin = match place.index {
+            Some(index) => format!("{}:{}", table.file, table.lines.get(index)?),
+            None => table.file.to_owned(),
+        };
+        Some((origin, place.field.clone()))
     }
 }
 

@@ -6,6 +6,7 @@ use csv::{ReaderBuilder, StringRecord};
 
 use crate::fault::{Code, Fault, Faults, Place};
 
+use super::origin::Spot;
 use super::read_text;
 
 /// What a table looks like.
@@ -56,7 +57,7 @@ impl Table {
         let header = match reader.headers() {
             Ok(header) => header.iter().map(|name| name.trim().to_owned()).collect(),
             Err(error) => {
-                faults.push(syntax(shape.file, 1, &error));
+                faults.push(malformed(shape.file, 1, &error));
                 return None;
             }
         };
@@ -66,7 +67,7 @@ impl Table {
             rows: Vec::new(),
         };
         table.check_header(shape, faults);
-        table.read_rows(&mut reader, faults);
+        table.read_rows(&text, &mut reader, faults);
         Some(table)
     }
 
@@ -86,7 +87,11 @@ impl Table {
             }
         }
         for (at, name) in self.header.iter().enumerate() {
-            if self.header[..at].contains(name) {
+            if name.is_empty() {
+                let found = format!("no name for column {}", at + 1);
+                let fault = Fault::new(Code::UnknownColumn, place(), found, "a name");
+                faults.push(fault.hint("Name the column, or remove it and its comma."));
+            } else if self.header[..at].contains(name) {
                 let fault = Fault::new(Code::DuplicateId, place(), name, "each column once");
                 faults.push(fault.hint("Remove one of the two columns."));
             } else if !known.contains(&name.as_str()) {
@@ -96,26 +101,53 @@ impl Table {
         }
     }
 
-    fn read_rows(&mut self, reader: &mut csv::Reader<&[u8]>, faults: &mut Faults) {
-        for record in reader.records() {
-            let record = match record {
-                Ok(record) => record,
+    fn read_rows(&mut self, text: &str, reader: &mut csv::Reader<&[u8]>, faults: &mut Faults) {
+        let mut lines = LineCounter::new(text);
+        let mut record = StringRecord::new();
+        loop {
+            match reader.read_record(&mut record) {
+                Ok(true) => {}
+                Ok(false) => return,
                 Err(error) => {
                     let line = error.position().map_or(1, csv::Position::line);
-                    faults.push(syntax(self.file, line, &error));
-                    continue;
+                    faults.push(malformed(self.file, line, &error));
+                    return;
                 }
-            };
-            let line = record.position().map_or(1, csv::Position::line);
-            if record.len() == self.header.len() {
-                self.rows.push((line, record));
-                continue;
             }
-            let place = Place::file(format!("{}:{line}", self.file), "");
-            let found = format!("{} cells", record.len());
-            let expected = format!("{} cells", self.header.len());
-            let fault = Fault::new(Code::Syntax, place, found, expected);
-            faults.push(fault.hint("Quote cells that contain a comma: \"a, b\"."));
+            let start = record.position().map_or(0, |at| offset(at, text));
+            let line = lines.line_of_record(start);
+            let end = offset(reader.position(), text);
+            let last = text.as_bytes()[end..].trim_ascii().is_empty();
+            if last && ends_in_quotes(&text[start..]) {
+                let expected = "a quotation mark at the end of the cell";
+                let found = "a quoted cell that never ends";
+                let fault = Fault::new(Code::Syntax, self.line(line), found, expected);
+                faults.push(fault.hint("Close the cell, or double a mark that belongs to it."));
+            } else if record.iter().all(|cell| cell.trim().is_empty()) {
+                // Spreadsheets leave such rows behind.
+            } else if record.len() == self.header.len() {
+                self.rows.push((line, record.clone()));
+            } else {
+                faults.push(self.wrong_width(line, &record));
+            }
+        }
+    }
+
+    /// The place of a line.
+    fn line(&self, line: u64) -> Place {
+        Place::file(format!("{}:{line}", self.file), "")
+    }
+
+    fn wrong_width(&self, line: u64, record: &StringRecord) -> Fault {
+        let found = format!("{} cells", record.len());
+        let expected = format!("{} cells, as in the header row", self.header.len());
+        let fault = Fault::new(Code::Syntax, self.line(line), found, expected);
+        if record.iter().any(|cell| cell.contains('\n')) {
+            fault.hint("A quotation mark opens a cell that goes on over several lines: close it.")
+        } else if record.len() < self.header.len() {
+            fault.hint("Add the cells that are missing; a cell may be empty.")
+        } else {
+            fault.hint("Quote cells that contain a comma: \"a, b\".")
         }
     }
 
@@ -132,12 +164,75 @@ impl Table {
     }
 }
 
-fn syntax(file: &str, line: u64, error: &csv::Error) -> Fault {
+fn malformed(file: &str, line: u64, error: &csv::Error) -> Fault {
     let place = Place::file(format!("{file}:{line}"), "");
     Fault::new(Code::Syntax, place, error.to_string(), "a CSV table")
 }
 
+/// Byte of a position, within the text.
+fn offset(position: &csv::Position, text: &str) -> usize {
+    usize::try_from(position.byte()).map_or(text.len(), |byte| byte.min(text.len()))
+}
+
+/// Whether the last record of a table is cut off within a quoted cell: what follows it would then
+/// still belong to it.
+fn ends_in_quotes(last_record: &str) -> bool {
+    if !last_record.contains('"') {
+        return false;
+    }
+    let followed = format!("{last_record}\nnext");
+    let mut reader = ReaderBuilder::new()
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(followed.as_bytes());
+    reader.records().count() < 2
+}
+
+/// Counts lines up to records. The CSV reader's own count takes the line before a record for its
+/// line where lines end in CRLF or where blank lines come first.
+struct LineCounter<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl<'a> LineCounter<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            bytes: text.as_bytes(),
+            at: 0,
+            line: 1,
+        }
+    }
+
+    /// Line of a record that starts at a byte or after line ends there. Records come in order.
+    fn line_of_record(&mut self, start: usize) -> u64 {
+        while let Some(&byte) = self.bytes.get(self.at) {
+            let ends_line = match byte {
+                b'\n' => true,
+                b'\r' => self.bytes.get(self.at + 1) != Some(&b'\n'),
+                _ => false,
+            };
+            if self.at >= start && byte != b'\n' && byte != b'\r' {
+                break;
+            }
+            self.line += u64::from(ends_line);
+            self.at += 1;
+        }
+        self.line
+    }
+}
+
 impl Row<'_> {
+    /// Where the row is, or one column of it.
+    pub(super) fn spot(&self, column: Option<&'static str>) -> Spot {
+        Spot {
+            file: self.table.file,
+            line: self.line,
+            column,
+        }
+    }
+
     /// A cell without surrounding spaces; empty where the column is missing.
     pub(super) fn text(&self, column: &str) -> String {
         self.cell(column).to_owned()
@@ -178,6 +273,16 @@ impl Row<'_> {
         };
         self.fault(fault);
         None
+    }
+
+    /// A number in a column that must be there: an empty cell is a fault.
+    pub(super) fn needed(&mut self, column: &str) -> f64 {
+        let named = self.table.header.iter().any(|name| name == column);
+        if named && self.cell(column).is_empty() {
+            let fault = Fault::new(Code::NotANumber, self.place(column), "", "a number");
+            self.fault(fault.hint("Fill the cell; write 0 for none."));
+        }
+        self.number(column).unwrap_or_default()
     }
 
     /// A whole number from 0, or nothing for an empty cell.
