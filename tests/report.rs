@@ -111,7 +111,7 @@ fn nothing_assigned_has_no_spread() {
     let problem = Problem::new(&input()).unwrap();
     let empty = Plan::empty(&problem);
     assert!(spreads(&problem, &Ledger::of(&problem, &empty)).is_empty());
-    summary(&problem, &solved(&problem, empty));
+    let _ = summary(&problem, &solved(&problem, empty));
 }
 
 #[test]

@@ -150,6 +150,8 @@ fn bounds(program: &LinearProgram, out: &mut impl Write) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
     use super::*;
     use crate::program::LinearProgramBuilder;
 

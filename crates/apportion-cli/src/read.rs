@@ -65,8 +65,7 @@ pub(crate) fn plan(path: &Path, json: bool) -> Result<ReadPlan, Failure> {
     } else {
         path.to_owned()
     };
-    let (document, origin) =
-        parse(&path).map_err(|fault| Failure::faults(&path, Faults::from(fault), json))?;
+    let (document, origin) = parse(&path).map_err(|faults| Failure::faults(&path, faults, json))?;
     Ok(ReadPlan {
         document,
         problem_path: origin.problem_path,
@@ -74,35 +73,36 @@ pub(crate) fn plan(path: &Path, json: bool) -> Result<ReadPlan, Failure> {
     })
 }
 
-fn parse(path: &Path) -> Result<(PlanDocument, Origin), Fault> {
+fn parse(path: &Path) -> Result<(PlanDocument, Origin), Faults> {
     let name = path.file_name().unwrap_or(path.as_os_str());
     let name = name.to_string_lossy();
     let unreadable = |error: std::io::Error| {
         let place = Place::file(path.to_string_lossy(), "");
-        Fault::new(Code::Unreadable, place, error.to_string(), "a plan.json")
+        Faults::from(Fault::new(
+            Code::Unreadable,
+            place,
+            error.to_string(),
+            "a plan.json",
+        ))
     };
     let size = fs::metadata(path).map_err(unreadable)?.len();
     if size > MOST_BYTES {
         let place = Place::file(name.as_ref(), "");
         let found = format!("{size} bytes");
-        return Err(Fault::new(Code::TooLarge, place, found, "at most 1 GiB"));
+        return Err(Fault::new(Code::TooLarge, place, found, "at most 1 GiB").into());
     }
     let bytes = fs::read(path).map_err(unreadable)?;
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let found = format!("other bytes at position {}", error.valid_up_to());
-        Fault::new(
-            Code::NotUtf8,
-            Place::file(name.as_ref(), ""),
-            found,
-            "UTF-8 text",
-        )
+        let place = Place::file(name.as_ref(), "");
+        Faults::from(Fault::new(Code::NotUtf8, place, found, "UTF-8 text"))
     })?;
     let malformed = |error: serde_json::Error| {
         let place = Place::file(format!("{name}:{}", error.line()), "");
         let message = error.to_string();
         let found = message.split(" at line ").next().unwrap_or(&message);
-        Fault::new(Code::Syntax, place, found, "a plan as JSON")
+        Faults::from(Fault::new(Code::Syntax, place, found, "a plan as JSON"))
     };
     let document = serde_json::from_str(text).map_err(malformed)?;
     let origin = serde_json::from_str(text).map_err(malformed)?;
