@@ -17,16 +17,12 @@ use good_lp::{
 use super::guard::{
     apply, check_options, check_program, evident, integer_bounds, shielded, verified,
 };
-use super::tolerance::INFINITE;
+use super::tolerance::{INFINITE, RAY_GAIN};
 use super::{
     Answer, Backend, BackendError, Cancel, Capabilities, Change, Point, Proved, Session,
     SolveOptions, Stopped,
 };
 use crate::program::LinearProgram;
-
-/// How much better a value is asked for when a claim of optimality is put to the test, relative to
-/// the larger of 1 and the value: well above what solvers leave open.
-const CLAIM_STEP: f64 = 1e-3;
 
 /// One of good_lp's solvers.
 #[derive(Clone)]
@@ -124,15 +120,19 @@ where
             return Ok(Answer::stopped(Stopped::Cancelled).after(began.elapsed()));
         }
         let mut answer = self.attempt(&self.program)?;
-        if let Some(point) = &answer.point
-            && answer.proved == Proved::Optimal
-            && !self.program.has_integers()
-            && self
-                .attempt(&beyond(&self.program, point.objective))?
+        if answer.proved == Proved::Optimal && !self.program.has_integers() {
+            let ray = self.attempt(&directions(&self.program))?;
+            let largest = self
+                .program
+                .cost
+                .iter()
+                .fold(0.0, |a: f64, c| a.max(c.abs()));
+            if ray
                 .point
-                .is_some()
-        {
-            answer = Answer::stopped(Stopped::Numerical);
+                .is_some_and(|ray| ray.objective > RAY_GAIN * largest)
+            {
+                answer = Answer::settled(Proved::Unbounded);
+            }
         }
         Ok(answer.after(began.elapsed()))
     }
@@ -168,21 +168,21 @@ where
     }
 }
 
-/// The program with a row that asks for a better value than one that is said to be optimal: a point
-/// of it disproves the claim. Some solvers call an unbounded program solved.
-fn beyond(program: &LinearProgram, value: f64) -> LinearProgram {
-    let mut more = program.clone();
-    let terms = (program.cost.iter().enumerate()).filter(|(_, cost)| **cost != 0.0);
-    for (column, &cost) in terms {
-        more.col_index
-            .push(u32::try_from(column).unwrap_or(u32::MAX));
-        more.coefficient.push(cost);
+/// The directions within the unit box in which one may go on for ever: a gain along one, with a
+/// feasible point, proves the program unbounded. Some solvers call an unbounded program solved.
+fn directions(program: &LinearProgram) -> LinearProgram {
+    let no_less = |limit: &f64, open: f64| if *limit > -INFINITE { 0.0 } else { open };
+    let no_more = |limit: &f64, open: f64| if *limit < INFINITE { 0.0 } else { open };
+    let below = |limits: &[f64], open| limits.iter().map(|l| no_less(l, open)).collect();
+    let above = |limits: &[f64], open| limits.iter().map(|l| no_more(l, open)).collect();
+    LinearProgram {
+        lower: below(&program.lower, -1.0),
+        upper: above(&program.upper, 1.0),
+        row_lower: below(&program.row_lower, f64::NEG_INFINITY),
+        row_upper: above(&program.row_upper, f64::INFINITY),
+        offset: 0.0,
+        ..program.clone()
     }
-    let step = CLAIM_STEP * value.abs().max(1.0);
-    more.row_lower.push(value - program.offset + step);
-    more.row_upper.push(f64::INFINITY);
-    more.row_start.push(more.col_index.len());
-    more
 }
 
 /// The columns in good_lp's own terms.

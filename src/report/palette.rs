@@ -2,9 +2,9 @@
 
 use plotters::style::RGBColor;
 
-/// Turn of the hue from one color to the next: the golden angle, as a share of the circle. It puts
-/// every new hue into the widest gap that is left.
-const GOLDEN: f64 = 0.381_966_011_250_105;
+/// Turn of the hue from one color to the next, as a share of the circle. With three lightnesses it
+/// gives 42 colors, those of one lightness a fourteenth of the circle apart; then they repeat.
+const TURN: f64 = 5.0 / 42.0;
 /// Lightness of neighboring colors, in turn, so that like hues differ in lightness.
 const LIGHTNESS: [f64; 3] = [0.46, 0.64, 0.32];
 /// Saturation of every color.
@@ -13,7 +13,7 @@ const SATURATION: f64 = 0.68;
 /// The color of an entry: the same for the same position, far from those of its neighbors.
 pub(super) fn color(at: usize) -> RGBColor {
     #[allow(clippy::cast_precision_loss, reason = "positions are small")]
-    let hue = (0.58 + GOLDEN * at as f64).fract();
+    let hue = (0.58 + TURN * at as f64).fract();
     from_hsl(hue, SATURATION, LIGHTNESS[at % LIGHTNESS.len()])
 }
 
