@@ -24,6 +24,10 @@ use super::{
 };
 use crate::program::LinearProgram;
 
+/// How much better a value is asked for when a claim of optimality is put to the test, relative to
+/// the larger of 1 and the value: well above what solvers leave open.
+const CLAIM_STEP: f64 = 1e-3;
+
 /// One of good_lp's solvers.
 #[derive(Clone)]
 pub struct GoodLp<S> {
@@ -132,6 +136,13 @@ where
                 .is_some_and(|ray| ray.objective > RAY_GAIN * largest)
             {
                 answer = Answer::settled(Proved::Unbounded);
+            } else if let Some(point) = &answer.point
+                && self
+                    .attempt(&beyond(&self.program, point.objective))?
+                    .point
+                    .is_some()
+            {
+                answer = Answer::stopped(Stopped::Numerical);
             }
         }
         Ok(answer.after(began.elapsed()))
@@ -166,6 +177,23 @@ where
             Err(error) => settle(&name, &error),
         }
     }
+}
+
+/// The program with a row that asks for a better value than one that is said to be optimal: a point
+/// of it disproves the claim.
+fn beyond(program: &LinearProgram, value: f64) -> LinearProgram {
+    let mut more = program.clone();
+    let terms = (program.cost.iter().enumerate()).filter(|(_, cost)| **cost != 0.0);
+    for (column, &cost) in terms {
+        more.col_index
+            .push(u32::try_from(column).unwrap_or(u32::MAX));
+        more.coefficient.push(cost);
+    }
+    let step = CLAIM_STEP * value.abs().max(1.0);
+    more.row_lower.push(value - program.offset + step);
+    more.row_upper.push(f64::INFINITY);
+    more.row_start.push(more.col_index.len());
+    more
 }
 
 /// The directions within the unit box in which one may go on for ever: a gain along one, with a
