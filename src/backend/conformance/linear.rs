@@ -213,7 +213,7 @@ fn billions(backend: &dyn Backend) -> Result<(), String> {
     );
     let answer = expect(backend, &lp, 3.0e9 - 1440.0)?;
     let hours = answer.point.map_or(f64::NAN, |point| point.values[1]);
-    if (hours - 12.0).abs() <= 1e-4 {
+    if 120.0 * (hours - 12.0).abs() <= 1.0 {
         Ok(())
     } else {
         Err(format!("12 hours earn it all, found {hours}"))
