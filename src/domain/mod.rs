@@ -1,4 +1,4 @@
-//! What is true: an immutable [`Problem`] with dense ids, made from an [`Input`](crate::input::Input)
+//! What is true: an immutable [`Problem`] with dense ids, made from an [`Input`]
 //! that has been checked once.
 
 mod assemble;

@@ -5,12 +5,12 @@
 //!
 //! | column | meaning | range |
 //! |---|---|---|
-//! | x[c] | candidate c (a rep at a base) fills its slot | {0, 1} |
-//! | u[s] | slot s is left unserved | [0, 1] |
-//! | o[r,t] | overtime hours of rep r in period t | [0, limit] |
-//! | y[r,b] | rep r works from base b; only where that is to be decided | {0, 1} |
-//! | L[q,r], T[q] | amount of metric q of rep r, and of all reps | ≥ 0 |
-//! | d[q,r] or d[q] | deviation from the ideal band of metric q | ≥ 0 |
+//! | `x[c]` | candidate c (a rep at a base) fills its slot | {0, 1} |
+//! | `u[s]` | slot s is left unserved | [0, 1] |
+//! | `o[r,t]` | overtime hours of rep r in period t | [0, limit] |
+//! | `y[r,b]` | rep r works from base b; only where that is to be decided | {0, 1} |
+//! | `L[q,r]`, `T[q]` | amount of metric q of rep r, and of all reps | ≥ 0 |
+//! | `d[q,r]` or `d[q]` | deviation from the ideal band of metric q | ≥ 0 |
 
 mod assignment;
 mod balance;
