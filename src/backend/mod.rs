@@ -12,6 +12,10 @@ mod cancel;
 pub mod conformance;
 #[cfg(feature = "good_lp")]
 pub mod good_lp;
+#[cfg_attr(
+    not(any(feature = "microlp", feature = "highs", feature = "good_lp")),
+    allow(dead_code, reason = "only adapters use it, and none is compiled in")
+)]
 mod guard;
 #[cfg(feature = "highs")]
 pub mod highs;

@@ -19,6 +19,10 @@ pub(crate) fn hours(hours: f64) -> String {
 }
 
 /// `1 234 567 CNY`, with thin groups of three digits.
+#[cfg_attr(
+    not(feature = "report"),
+    allow(unreachable_pub, reason = "reports use it, where they are compiled in")
+)]
 pub fn money(amount: f64, currency: &str) -> String {
     let digits = format!("{:.0}", amount.abs());
     let mut grouped = String::new();
