@@ -262,7 +262,9 @@ pub(super) fn certified(seed: u64) -> (LinearProgram, f64) {
     let point: Vec<f64> = (0..columns).map(|_| draw.whole(0, 9)).collect();
     let mut costs = vec![0.0; point.len()];
     let mut builder = LinearProgramBuilder::new();
-    let mut pending: Vec<(f64, f64, Vec<(u32, f64)>)> = Vec::new();
+    // Limits and terms of each row.
+    type Pending = (f64, f64, Vec<(u32, f64)>);
+    let mut pending: Vec<Pending> = Vec::new();
     for _ in 0..rows {
         let mut terms = Vec::new();
         for column in 0..columns {

@@ -174,7 +174,10 @@ const FREE: f64 = f64::NEG_INFINITY;
 const OPEN: f64 = f64::INFINITY;
 
 /// A program from (cost, lower, upper, integer) columns and (lower, upper, terms) rows.
-fn program(columns: &[(f64, f64, f64, bool)], rows: &[(f64, f64, &[(u32, f64)])]) -> LinearProgram {
+/// Limits and terms of a row.
+type RowSpec<'a> = (f64, f64, &'a [(u32, f64)]);
+
+fn program(columns: &[(f64, f64, f64, bool)], rows: &[RowSpec<'_>]) -> LinearProgram {
     let mut builder = LinearProgramBuilder::new();
     for &(cost, lower, upper, integer) in columns {
         builder.column(cost, lower, upper, integer);

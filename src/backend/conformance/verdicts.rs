@@ -157,7 +157,8 @@ fn unbounded_integer(backend: &dyn Backend) -> Result<(), String> {
 
 fn refuses_bad_numbers(backend: &dyn Backend) -> Result<(), String> {
     let good = program(&[(1.0, 0.0, 4.0, false)], &[(FREE, 3.0, &[(0, 2.0)])]);
-    let spoilers: [(&str, fn(&mut LinearProgram)); 7] = [
+    type Spoil = fn(&mut LinearProgram);
+    let spoilers: [(&str, Spoil); 7] = [
         ("a cost that is no number", |p| p.cost[0] = f64::NAN),
         ("an infinite cost", |p| p.cost[0] = OPEN),
         ("a bound that is no number", |p| p.upper[0] = f64::NAN),
