@@ -173,10 +173,10 @@ const FREE: f64 = f64::NEG_INFINITY;
 /// No upper limit.
 const OPEN: f64 = f64::INFINITY;
 
-/// A program from (cost, lower, upper, integer) columns and (lower, upper, terms) rows.
 /// Limits and terms of a row.
 type RowSpec<'a> = (f64, f64, &'a [(u32, f64)]);
 
+/// A program from (cost, lower, upper, integer) columns and (lower, upper, terms) rows.
 fn program(columns: &[(f64, f64, f64, bool)], rows: &[RowSpec<'_>]) -> LinearProgram {
     let mut builder = LinearProgramBuilder::new();
     for &(cost, lower, upper, integer) in columns {
