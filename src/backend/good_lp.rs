@@ -14,9 +14,8 @@ use good_lp::{
     Variable, constraint, variable,
 };
 
-use super::guard::{
-    apply, check_options, check_program, evident, integer_bounds, shielded, verified,
-};
+use super::guard::{apply, check_options, check_program, evident, integer_bounds, verified};
+use super::shield::shielded;
 use super::tolerance::{INFINITE, RAY_GAIN};
 use super::{
     Answer, Backend, BackendError, Cancel, Capabilities, Change, Point, Proved, Session,

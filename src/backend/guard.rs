@@ -4,7 +4,6 @@
 //! ([`apply`]), and programs whose answer the data show are answered here ([`evident`]).
 //! After: a point is rounded and held against the program ([`verified`]).
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use super::tolerance::{FEASIBILITY, INFINITE, MOST_ROUNDING};
@@ -270,20 +269,6 @@ pub(crate) fn verified(program: &LinearProgram, values: Vec<f64>) -> Option<Vec<
         .find(|candidate| program.violation(candidate) <= FEASIBILITY)
 }
 
-/// Runs a solver's code; a panic in it becomes an error of ours.
-///
-/// What the solver was working on is dropped with it, so no broken state is seen afterwards.
-pub(crate) fn shielded<T>(backend: &str, call: impl FnOnce() -> T) -> Result<T, BackendError> {
-    catch_unwind(AssertUnwindSafe(call)).map_err(|cause| BackendError::Failed {
-        backend: backend.to_owned(),
-        reason: cause
-            .downcast_ref::<String>()
-            .cloned()
-            .or_else(|| cause.downcast_ref::<&str>().map(|text| (*text).to_owned()))
-            .unwrap_or_else(|| "it panicked".to_owned()),
-    })
-}
-
 impl Answer {
     /// An answer without a point that ended because nothing was left to do.
     pub(crate) fn settled(proved: Proved) -> Self {
@@ -371,16 +356,6 @@ mod tests {
         assert!(verified(&program, vec![2.5, 1.0]).is_none());
         assert!(verified(&program, vec![4.0, 1.0]).is_none());
         assert!(verified(&program, vec![f64::NAN, 1.0]).is_none());
-    }
-
-    #[test]
-    fn a_panic_of_a_solver_is_an_error() {
-        let error = shielded("test", || Vec::<u8>::new()[0]).unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .starts_with("test failed: index out of bounds")
-        );
     }
 
     #[test]

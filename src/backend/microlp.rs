@@ -27,10 +27,9 @@ use microlp::{
     TerminationReason, Variable,
 };
 
-use super::guard::{
-    apply, check_options, check_program, evident, integer_bounds, shielded, verified,
-};
+use super::guard::{apply, check_options, check_program, evident, integer_bounds, verified};
 use super::implied::implied_bounds;
+use super::shield::shielded;
 use super::tolerance::{INFINITE, INTEGRALITY, SOLVER_FEASIBILITY, relative_gap};
 use super::{
     Answer, Backend, BackendError, Capabilities, Change, Point, Progress, Proved, Session,

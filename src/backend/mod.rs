@@ -24,6 +24,8 @@ mod implied;
 #[cfg(feature = "microlp")]
 pub mod microlp;
 mod scaling;
+#[cfg(any(feature = "microlp", feature = "good_lp"))]
+mod shield;
 pub mod tolerance;
 
 use std::fmt;
