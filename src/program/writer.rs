@@ -87,11 +87,14 @@ pub struct Relief {
     pub column: u32,
 }
 
-/// Price of leaving a (market, role) unserved that must be served: the unit of all other prices.
-pub(super) const PRICE_SLOT: f64 = 1.0;
-/// Price of the hours that an average slot takes. Lower than a slot, since a planner would first
-/// look for hours.
+/// Price of leaving a (market, role) unserved that must be served. Higher than all others: that it
+/// must be served is what the planner insisted on, so limits on how give way first.
+pub(super) const PRICE_SLOT: f64 = 10.0;
+/// Price of the hours that an average slot takes. Lower than all others, since a planner would
+/// first look for hours.
 const PRICE_HOURS_OF_SLOT: f64 = 0.5;
+/// Price of an average slot's share of a balanced metric or of moved potential.
+const PRICE_AMOUNT_OF_SLOT: f64 = 1.0;
 /// Price of giving a locked slot to another rep.
 pub(super) const PRICE_LOCK: f64 = 2.0;
 /// Price of one side of a split: a family or a pair of roles that is split has two.
@@ -130,9 +133,9 @@ impl Prices {
         Self {
             hour: PRICE_HOURS_OF_SLOT / mean(&|c| problem.total_hours(c)),
             balance: balance
-                .map(|balance| PRICE_SLOT / mean(&|c| problem.amount(balance, c)))
+                .map(|balance| PRICE_AMOUNT_OF_SLOT / mean(&|c| problem.amount(balance, c)))
                 .collect(),
-            potential: PRICE_SLOT / mean(&|c| problem.slot(c.slot).potential),
+            potential: PRICE_AMOUNT_OF_SLOT / mean(&|c| problem.slot(c.slot).potential),
         }
     }
 }
