@@ -189,3 +189,14 @@ fn links_lead_somewhere() {
     }
     assert!(seen > 20, "only {seen} links found");
 }
+
+/// The example in the Chinese README is the one that the English one tests.
+#[test]
+fn both_readmes_have_the_same_example() {
+    let example = |file: &str| {
+        let text = read(file);
+        let (_, rest) = text.split_once("```rust\n").unwrap();
+        rest.split_once("```\n").unwrap().0.to_owned()
+    };
+    assert_eq!(example("README.md"), example("README.zh-CN.md"));
+}

@@ -9,4 +9,5 @@ pub mod highs_read;
 pub mod machine;
 pub mod report;
 pub mod runs;
+pub mod solvers;
 pub mod stages;

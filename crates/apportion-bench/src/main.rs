@@ -9,8 +9,8 @@ use apportion_bench::counting::Counting;
 use apportion_bench::generate::Size;
 use apportion_bench::machine::{Commit, Machine};
 use apportion_bench::report::Report;
-use apportion_bench::runs;
 use apportion_bench::stages::{Case, RUNS, STAGES, median_seconds};
+use apportion_bench::{runs, solvers};
 use clap::{Parser, Subcommand};
 use serde_json::{Map, Value, json};
 
@@ -39,6 +39,8 @@ enum Command {
         #[arg(long, value_parser = size, default_value = "L")]
         size: Size,
     },
+    /// Runs the general solvers side by side and prints a line for each program.
+    Solvers,
     /// Runs every backend and every baseline on a task and prints a JSON line for each.
     China(Task),
     /// Measures everything and writes `BENCHMARK.md`.
@@ -75,6 +77,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     match Arguments::parse().command {
         Command::Build { size } => println!("{}", build(size)?),
         Command::Stages { size } => println!("{}", stages(size)?),
+        Command::Solvers => {
+            println!("{}", solvers::header().join("  "));
+            for row in solvers::rows() {
+                println!("{}", row.join("  "));
+            }
+        }
         Command::China(task) => china(&task)?,
         Command::Write {
             task,
@@ -123,6 +131,7 @@ fn write(task: &Task, out: &Path, allow_dirty: bool) -> Result<(), Box<dyn Error
     let problem = runs::read(&task.problem)?;
     let mut report = Report::new(&Machine::here(), &commit);
     report.stages()?;
+    report.solvers();
     let (markets, reps, seconds) = (problem.markets().len(), problem.reps().len(), task.seconds);
     let path = task.problem.display();
     let limit = Duration::from_secs(seconds);

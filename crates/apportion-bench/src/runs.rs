@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use apportion::backend::Backend;
+#[cfg(feature = "good_lp")]
+use apportion::backend::good_lp::GoodLp;
 use apportion::backend::microlp::Microlp;
 use apportion::domain::Problem;
 use apportion::engine::{Engine, Outcome, Solved, WhyNoPlan};
@@ -141,18 +143,21 @@ pub fn read(path: &Path) -> Result<Problem, Box<dyn Error>> {
     Ok(Problem::new(&loaded.input).map_err(|faults| loaded.locate(faults))?)
 }
 
-#[cfg(not(feature = "highs"))]
-fn backends() -> Vec<Arc<dyn Backend>> {
-    vec![Arc::new(Microlp::new())]
+/// Every solver that is compiled in.
+#[must_use]
+pub fn backends() -> Vec<Arc<dyn Backend>> {
+    vec![
+        Arc::new(Microlp::new()),
+        #[cfg(feature = "highs")]
+        Arc::new(apportion::backend::highs::Highs::new()),
+        #[cfg(feature = "good_lp")]
+        Arc::new(GoodLp::new("microlp 0.6", true, good_lp::microlp)),
+        #[cfg(feature = "good_lp")]
+        Arc::new(GoodLp::new("clarabel", false, good_lp::clarabel)),
+    ]
 }
 
-#[cfg(feature = "highs")]
-fn backends() -> Vec<Arc<dyn Backend>> {
-    use apportion::backend::highs::Highs;
-    vec![Arc::new(Microlp::new()), Arc::new(Highs::new())]
-}
-
-/// Runs every backend with a time limit.
+/// Runs every backend that keeps a time limit.
 #[must_use]
 pub fn with_backends(problem: &Problem, limit: Duration) -> Vec<Run> {
     let run = |backend: Arc<dyn Backend>| {
@@ -168,7 +173,8 @@ pub fn with_backends(problem: &Problem, limit: Duration) -> Vec<Run> {
         }
         run
     };
-    backends().into_iter().map(run).collect()
+    let able = |backend: &Arc<dyn Backend>| backend.capabilities().time_limit;
+    backends().into_iter().filter(able).map(run).collect()
 }
 
 /// Runs every named baseline.
