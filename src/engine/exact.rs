@@ -10,7 +10,9 @@ use crate::check::{Verification, verify};
 use crate::domain::{Goals, Problem};
 use crate::explain::conflict;
 use crate::plan::{Attainment, Plan};
+use crate::prices;
 use crate::program::{Formulation, LinearProgram, formulate};
+use crate::strategy::Strategy;
 
 /// Share of the time left that heuristics may take before the solver starts.
 const HEURISTIC_SHARE: f64 = 0.1;
@@ -22,8 +24,19 @@ const RELAXATION_SHARE: f64 = 0.5;
 /// How far a claimed value may lie from the recomputed one, relative to the larger of 1 and it:
 /// whole numbers are whole only within the solver's tolerance, which moves the value by as much.
 const VALUE_TOLERANCE: f64 = 1e-5;
+/// Most candidates for which the whole program is handed to the backend after the prices: with more,
+/// general solvers are still busy with the relaxation when a planner gives up.
+const MOST_CANDIDATES: usize = 20_000;
+/// Share of the time left that prices may take where the backend comes after them.
+const PRICES_SHARE: f64 = 0.5;
+/// Searches by prices under the same decisions where the backend comes after them, and where not.
+const FEW_SEARCHES: u32 = 2;
+const MANY_SEARCHES: u32 = 8;
 /// What an earlier level may lose to rounding, relative to its value.
 const FLOOR_SLACK: f64 = 1e-9;
+
+/// Name of the structured solver in proofs.
+const PRICES: &str = "prices and local search";
 
 /// A plan that has passed the check.
 struct Checked {
@@ -41,6 +54,7 @@ struct Run<'a> {
     levels: Vec<Attainment>,
     stopped: Stopped,
     optimal: bool,
+    proved_by: String,
 }
 
 /// Plans a problem exactly, as far as limits allow.
@@ -53,6 +67,7 @@ pub(super) fn run(engine: &Engine, problem: &Problem) -> Result<Outcome, Error> 
         levels: Vec::new(),
         stopped: Stopped::Finished,
         optimal: true,
+        proved_by: PRICES.to_owned(),
     };
     let mut floors = Vec::new();
     for level in &problem.policy().objective.levels {
@@ -77,7 +92,7 @@ pub(super) fn run(engine: &Engine, problem: &Problem) -> Result<Outcome, Error> 
             }
         }
     }
-    let proved_by = engine.backend.name();
+    let proved_by = run.proved_by;
     let elapsed = run.started.elapsed();
     let best = run.best.expect("every level that was reached has a plan");
     let mut levels = run.levels;
@@ -127,40 +142,134 @@ impl Run<'_> {
 
     /// Maximizes the goals of one level.
     fn level(&mut self, weights: &Goals, floors: &[(Goals, f64)]) -> Result<Step, Error> {
-        let formulation = formulate(self.problem, weights, floors);
-        if self.best.is_none() {
-            self.start_from_baselines(weights)?;
-        }
         let mut bound = assignment_bound(self.problem, weights);
-        let backend = &*self.engine.backend;
-        if formulation.program.has_integers() {
-            match self.relax(&formulation, weights, floors)? {
-                Relaxed::Bound(limit) => bound = bound.min(limit),
-                Relaxed::Infeasible if self.best.is_none() => return Ok(Step::Infeasible),
-                Relaxed::Infeasible | Relaxed::Nothing => {}
-            }
+        if floors.is_empty() && self.engine.strategy != Strategy::Exact {
+            bound = bound.min(self.solve_by_prices(weights)?);
         }
-        if let Some(value) = self.value(weights)
-            && Attainment::new(value, bound).gap() <= self.engine.relative_gap
-        {
-            return Ok(Step::Reached(Attainment::new(value, bound)));
+        if self.suffices(weights, bound) {
+            return Ok(self.reached(weights, bound));
         }
-        let answer = self.solve(&formulation, bound)?;
-        bound = bound.min(answer.bound);
-        self.note(&answer);
-        if let Some(point) = &answer.point {
-            let plan = formulation.decode(self.problem, &point.values);
-            self.offer(plan, weights, Some(point.objective), &backend.name())?;
-        } else if answer.proved == Proved::Infeasible && self.best.is_none() {
-            return Ok(Step::Infeasible);
+        if self.is_for_backend() {
+            return self.solve_by_backend(weights, floors, bound);
         }
+        if self.stopped == Stopped::Finished {
+            self.stopped = Stopped::SolverLimit;
+        }
+        Ok(self.reached(weights, bound))
+    }
+
+    /// Whether the best plan is within the gap that is asked for.
+    fn suffices(&self, weights: &Goals, bound: f64) -> bool {
+        self.value(weights)
+            .is_some_and(|value| Attainment::new(value, bound).gap() <= self.engine.relative_gap)
+    }
+
+    /// Whether the whole program is handed to the backend.
+    fn is_for_backend(&self) -> bool {
+        match self.engine.strategy {
+            Strategy::Prices => false,
+            Strategy::Exact => true,
+            _ => self.best.is_none() || self.problem.candidates().len() <= MOST_CANDIDATES,
+        }
+    }
+
+    /// What a level has come to.
+    fn reached(&mut self, weights: &Goals, bound: f64) -> Step {
         match self.value(weights) {
             Some(value) => {
                 let attainment = Attainment::new(value, bound.max(value));
                 self.optimal &= attainment.gap() <= self.engine.relative_gap;
-                Ok(Step::Reached(attainment))
+                Step::Reached(attainment)
             }
-            None => Ok(Step::NoPlan(bound)),
+            None => Step::NoPlan(bound),
+        }
+    }
+
+    /// Solves by prices; the limit that they prove.
+    fn solve_by_prices(&mut self, weights: &Goals) -> Result<f64, Error> {
+        let alone = !self.is_for_backend();
+        let share = if alone { 1.0 } else { PRICES_SHARE };
+        let until = self.left().map(|left| Instant::now() + left.mul_f64(share));
+        let late = || until.is_some_and(|until| Instant::now() >= until);
+        let cancel = &self.engine.cancel;
+        let stop = || cancel.is_cancelled() || late();
+        let started = self.started;
+        let report = |incumbent, bound| {
+            if let Some(tell) = &self.engine.progress {
+                let bound = Some(bound);
+                tell(Progress {
+                    incumbent,
+                    bound,
+                    elapsed: started.elapsed(),
+                });
+            }
+        };
+        let solution = prices::solve(
+            self.problem,
+            &prices::Options {
+                weights: *weights,
+                relative_gap: self.engine.relative_gap,
+                searches: if alone || until.is_some() {
+                    MANY_SEARCHES
+                } else {
+                    FEW_SEARCHES
+                },
+                seed: u64::from(self.engine.seed),
+                stop: &stop,
+                progress: &report,
+            },
+        );
+        if alone && late() {
+            self.stopped = Stopped::TimeLimit;
+        }
+        if cancel.is_cancelled() {
+            self.stopped = Stopped::Cancelled;
+        }
+        if let Some((plan, _)) = solution.plan {
+            self.offer(plan, weights, None, PRICES)?;
+        }
+        Ok(solution.bound)
+    }
+
+    /// Solves by the backend: the relaxation, then the whole program.
+    fn solve_by_backend(
+        &mut self,
+        weights: &Goals,
+        floors: &[(Goals, f64)],
+        mut bound: f64,
+    ) -> Result<Step, Error> {
+        let formulation = formulate(self.problem, weights, floors);
+        if self.best.is_none() {
+            self.start_from_baselines(weights)?;
+        }
+        if formulation.program.has_integers() {
+            match self.relax(&formulation, weights, floors)? {
+                Relaxed::Bound(limit) => self.tighten(&mut bound, limit),
+                Relaxed::Infeasible if self.best.is_none() => return Ok(Step::Infeasible),
+                Relaxed::Infeasible | Relaxed::Nothing => {}
+            }
+        }
+        if self.suffices(weights, bound) {
+            return Ok(self.reached(weights, bound));
+        }
+        let answer = self.solve(&formulation, bound)?;
+        self.tighten(&mut bound, answer.bound);
+        self.note(&answer);
+        if let Some(point) = &answer.point {
+            let plan = formulation.decode(self.problem, &point.values);
+            let name = self.engine.backend.name();
+            self.offer(plan, weights, Some(point.objective), &name)?;
+        } else if answer.proved == Proved::Infeasible && self.best.is_none() {
+            return Ok(Step::Infeasible);
+        }
+        Ok(self.reached(weights, bound))
+    }
+
+    /// Takes over a limit that the backend has proved, if it is better.
+    fn tighten(&mut self, bound: &mut f64, limit: f64) {
+        if limit < *bound {
+            *bound = limit;
+            self.proved_by = self.engine.backend.name();
         }
     }
 

@@ -4,45 +4,45 @@ use crate::domain::{CandidateId, Problem, RepId, SlotId, blocks};
 
 /// A rep at a base who may take all slots of a block.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Choice {
-    pub(super) rep: RepId,
-    pub(super) base: u32,
+pub(crate) struct Choice {
+    pub(crate) rep: RepId,
+    pub(crate) base: u32,
     /// Hours over the whole plan.
-    pub(super) hours: f64,
+    pub(crate) hours: f64,
     /// Kilometres over the whole plan.
-    pub(super) km: f64,
+    pub(crate) km: f64,
     /// Contribution over the whole plan, in money.
-    pub(super) value: f64,
+    pub(crate) value: f64,
     /// Slots of the block that would move away from their current reps.
-    pub(super) moves: u32,
+    pub(crate) moves: u32,
 }
 
 /// Slots that one rep takes together, or nobody.
 #[derive(Clone, Debug)]
-pub(super) struct Block {
-    pub(super) slots: Vec<SlotId>,
-    pub(super) locked: bool,
-    pub(super) mandatory: bool,
+pub(crate) struct Block {
+    pub(crate) slots: Vec<SlotId>,
+    pub(crate) locked: bool,
+    pub(crate) mandatory: bool,
     /// Loss when unserved, in money.
-    pub(super) loss: f64,
+    pub(crate) loss: f64,
     /// Slots that have a current rep: what leaving the block unserved moves.
-    pub(super) held: u32,
+    pub(crate) held: u32,
     /// Sorted by rep, then base. Locks and forbidden pairs are taken into account.
-    pub(super) choices: Vec<Choice>,
+    pub(crate) choices: Vec<Choice>,
     /// The slots' candidates, choice after choice.
     candidates: Vec<CandidateId>,
     /// Blocks that need another rep, sorted.
-    pub(super) distinct: Vec<usize>,
+    pub(crate) distinct: Vec<usize>,
 }
 
 impl Block {
     /// The candidates of a choice, in the order of the block's slots.
-    pub(super) fn candidates(&self, choice: usize) -> &[CandidateId] {
+    pub(crate) fn candidates(&self, choice: usize) -> &[CandidateId] {
         &self.candidates[choice * self.slots.len()..][..self.slots.len()]
     }
 
     /// The choice of a rep at a base.
-    pub(super) fn find(&self, rep: RepId, base: u32) -> Option<usize> {
+    pub(crate) fn find(&self, rep: RepId, base: u32) -> Option<usize> {
         let place = |choice: &Choice| (choice.rep, choice.base);
         let found = self.choices.binary_search_by_key(&(rep, base), place);
         found.ok()
@@ -50,7 +50,7 @@ impl Block {
 }
 
 /// All blocks of a problem, in the order of their first slots.
-pub(super) fn choices(problem: &Problem) -> Vec<Block> {
+pub(crate) fn choices(problem: &Problem) -> Vec<Block> {
     let groups = blocks(problem);
     let mut block_of = vec![0; problem.slots().len()];
     for (at, group) in groups.iter().enumerate() {

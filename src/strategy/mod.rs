@@ -5,8 +5,8 @@
 
 mod baseline;
 mod board;
-mod choices;
-mod random;
+pub(crate) mod choices;
+pub(crate) mod random;
 mod search;
 
 pub use baseline::baseline;
@@ -21,6 +21,8 @@ pub enum Strategy {
     Auto,
     /// The whole program, handed to the backend.
     Exact,
+    /// Prices on what is scarce, and a local search that knows them; no backend.
+    Prices,
     /// Every slot stays with its current rep.
     KeepAsIs,
     /// Slots in order, reps in turn.
@@ -37,9 +39,10 @@ pub enum Strategy {
 
 impl Strategy {
     /// Every strategy, in the order of the page that explains them.
-    pub const ALL: [Strategy; 8] = [
+    pub const ALL: [Strategy; 9] = [
         Strategy::Auto,
         Strategy::Exact,
+        Strategy::Prices,
         Strategy::KeepAsIs,
         Strategy::RoundRobin,
         Strategy::WeightedRoundRobin,
@@ -54,6 +57,7 @@ impl Strategy {
         match self {
             Strategy::Auto => "auto",
             Strategy::Exact => "exact",
+            Strategy::Prices => "prices",
             Strategy::KeepAsIs => "keep-as-is",
             Strategy::RoundRobin => "round-robin",
             Strategy::WeightedRoundRobin => "weighted-round-robin",
@@ -72,7 +76,7 @@ impl Strategy {
     /// Whether the strategy is one of the named baselines, which use no solver.
     #[must_use]
     pub fn is_baseline(self) -> bool {
-        !matches!(self, Strategy::Auto | Strategy::Exact)
+        !matches!(self, Strategy::Auto | Strategy::Exact | Strategy::Prices)
     }
 }
 

@@ -8,7 +8,7 @@ use rand_pcg::rand_core::Rng;
     clippy::cast_precision_loss,
     reason = "53 bits fit into the fraction of a double"
 )]
-pub(super) fn unit(random: &mut Pcg64Mcg) -> f64 {
+pub(crate) fn unit(random: &mut Pcg64Mcg) -> f64 {
     (random.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
 }
 
@@ -17,6 +17,6 @@ pub(super) fn unit(random: &mut Pcg64Mcg) -> f64 {
     clippy::cast_possible_truncation,
     reason = "the high word of the product is below n, which is a usize"
 )]
-pub(super) fn below(random: &mut Pcg64Mcg, n: usize) -> usize {
+pub(crate) fn below(random: &mut Pcg64Mcg, n: usize) -> usize {
     ((u128::from(random.next_u64()) * n as u128) >> 64) as usize
 }

@@ -46,7 +46,7 @@ pub fn baseline(problem: &Problem, strategy: Strategy, seed: u64) -> Plan {
         draft.place_locked();
     }
     match strategy {
-        Strategy::Auto | Strategy::Exact => {}
+        Strategy::Auto | Strategy::Exact | Strategy::Prices => {}
         Strategy::KeepAsIs => keep::keep_as_is(&mut draft),
         Strategy::RoundRobin => turns::round_robin(&mut draft),
         Strategy::WeightedRoundRobin => turns::weighted_round_robin(&mut draft),

@@ -1,0 +1,278 @@
+//! The problem as flat arrays: what the price solver reads in its inner loops.
+
+use std::collections::HashMap;
+
+use crate::domain::{Balance, Candidate, Goal, Goals, Problem};
+use crate::strategy::choices::{Block, Choice, choices};
+
+/// No choice: the block is left unserved.
+pub(super) const NOBODY: u32 = u32::MAX;
+
+/// Shares of a year's visits are the same profile when they differ by less than this.
+const SAME_SHARE: f64 = 1e-12;
+
+/// What is decided about where a rep works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Seat {
+    /// Nothing: any base, and for a candidate whether to hire.
+    Open,
+    /// A candidate who is not hired.
+    Away,
+    /// At this base, by position; a candidate is hired.
+    At(u32),
+}
+
+impl Seat {
+    fn allows(self, base: u32) -> bool {
+        match self {
+            Seat::Open => true,
+            Seat::Away => false,
+            Seat::At(own) => own == base,
+        }
+    }
+}
+
+/// Blocks of slots that go to one rep together, their choices (a rep at a base), and what each
+/// choice takes and brings. Money is weighted by the goals of one level.
+#[derive(Debug)]
+pub(super) struct Core<'p> {
+    pub(super) problem: &'p Problem,
+    pub(super) weights: Goals,
+    /// What is decided about each rep's base; choices that it rules out are left out.
+    pub(super) seats: Vec<Seat>,
+    pub(super) blocks: Vec<Block>,
+    /// First choice of each block, and the number of choices at the end.
+    pub(super) start: Vec<u32>,
+    /// Rep of each choice.
+    pub(super) rep: Vec<u32>,
+    /// Base of each choice, by position in the rep's bases.
+    pub(super) base: Vec<u32>,
+    /// What a choice brings beyond leaving its block unserved, in money.
+    pub(super) gain: Vec<f64>,
+    /// Slots of a choice that keep their current rep.
+    pub(super) kept: Vec<f64>,
+    /// Potential of those slots, in money.
+    pub(super) kept_potential: Vec<f64>,
+    /// Amount of each balance, choice after choice.
+    pub(super) amounts: Vec<f64>,
+    /// Seasonal profiles of a block's slots: where each block's begin, and the number at the end.
+    pub(super) part_start: Vec<u32>,
+    /// Profile of each part.
+    pub(super) part_profile: Vec<u32>,
+    /// Hours over the whole plan by choice and part: block after block, choice after choice.
+    pub(super) hours: Vec<f64>,
+    /// Where the hours of each block begin.
+    pub(super) hours_start: Vec<usize>,
+    /// Share of the year's visits in each period, profile after profile.
+    pub(super) profiles: Vec<f64>,
+    /// For each block another one that must have another rep and chooses together with it; the block
+    /// itself where there is none.
+    pub(super) partner: Vec<u32>,
+    /// Value of the plan in which nobody has anything, fixed costs aside.
+    pub(super) idle: f64,
+    /// Number of slots with a current rep.
+    pub(super) held: f64,
+    /// Potential of those slots, in money.
+    pub(super) held_potential: f64,
+}
+
+impl<'p> Core<'p> {
+    /// Lays a problem out for one level's weights and some decisions about bases.
+    pub(super) fn new(problem: &'p Problem, weights: &Goals, seats: &[Seat]) -> Self {
+        let blocks = choices(problem);
+        let count: usize = blocks.iter().map(|block| block.choices.len()).sum();
+        let balances = problem.policy().balance.len();
+        let mut core = Self {
+            problem,
+            weights: *weights,
+            seats: seats.to_vec(),
+            start: vec![0],
+            rep: Vec::with_capacity(count),
+            base: Vec::with_capacity(count),
+            gain: Vec::with_capacity(count),
+            kept: Vec::with_capacity(count),
+            kept_potential: Vec::with_capacity(count),
+            amounts: Vec::with_capacity(count * balances),
+            part_start: vec![0],
+            part_profile: Vec::new(),
+            hours: Vec::with_capacity(count),
+            hours_start: vec![0],
+            profiles: Vec::new(),
+            partner: pairs(&blocks),
+            idle: 0.0,
+            held: 0.0,
+            held_potential: 0.0,
+            blocks: Vec::new(),
+        };
+        let mut known = HashMap::new();
+        for block in &blocks {
+            core.add_block(block, &mut known);
+        }
+        core.blocks = blocks;
+        core
+    }
+
+    fn add_block(&mut self, block: &Block, known: &mut HashMap<Vec<i64>, u32>) {
+        let problem = self.problem;
+        let parts = self.add_parts(block, known);
+        for (at, choice) in block.choices.iter().enumerate() {
+            if !self.seats[choice.rep.index()].allows(choice.base) {
+                continue;
+            }
+            self.add_choice(block, at, choice, &parts);
+        }
+        let held = block.slots.iter().map(|&slot| problem.slot(slot));
+        let held = held.filter(|slot| slot.current.is_some());
+        self.held_potential += held.map(|slot| slot.potential).sum::<f64>();
+        self.held += f64::from(block.held);
+        self.idle -=
+            self.weights[Goal::Unserved] * block.loss + self.move_cost() * f64::from(block.held);
+        self.start.push(index(self.rep.len()));
+        self.hours_start.push(self.hours.len());
+    }
+
+    /// Adds the distinct profiles of a block's slots. For each slot, the position of its profile.
+    fn add_parts(&mut self, block: &Block, known: &mut HashMap<Vec<i64>, u32>) -> Vec<usize> {
+        let first = self.part_profile.len();
+        let mut parts = Vec::with_capacity(block.slots.len());
+        for &slot in &block.slots {
+            let visits = self.problem.visits_of(slot);
+            let total = self.problem.slot(slot).visits;
+            let shares = visits
+                .iter()
+                .map(|v| if total > 0.0 { v / total } else { 0.0 });
+            #[allow(clippy::cast_possible_truncation, reason = "shares are at most 1")]
+            let key = shares
+                .clone()
+                .map(|s| (s / SAME_SHARE).round() as i64)
+                .collect();
+            let next = index(known.len());
+            let profile = *known.entry(key).or_insert_with(|| {
+                self.profiles.extend(shares);
+                next
+            });
+            let place = self.part_profile[first..]
+                .iter()
+                .position(|&p| p == profile);
+            parts.push(place.unwrap_or_else(|| {
+                self.part_profile.push(profile);
+                self.part_profile.len() - 1 - first
+            }));
+        }
+        self.part_start.push(index(self.part_profile.len()));
+        parts
+    }
+
+    fn add_choice(&mut self, block: &Block, at: usize, choice: &Choice, parts: &[usize]) {
+        let problem = self.problem;
+        let members: Vec<&Candidate> = (block.candidates(at).iter())
+            .map(|&id| problem.candidate(id))
+            .collect();
+        let kept = f64::from(block.held - choice.moves);
+        let travel = problem.policy().travel.cost_per_km * choice.km;
+        self.gain.push(
+            self.weights[Goal::Contribution] * choice.value - self.weights[Goal::Travel] * travel
+                + self.weights[Goal::Unserved] * block.loss
+                + self.move_cost() * kept,
+        );
+        self.rep.push(index(choice.rep.index()));
+        self.base.push(choice.base);
+        self.kept.push(kept);
+        let stays = |slot: &&crate::domain::Slot| slot.current == Some(choice.rep);
+        let slots = block.slots.iter().map(|&slot| problem.slot(slot));
+        self.kept_potential
+            .push(slots.filter(stays).map(|slot| slot.potential).sum());
+        let amount = |balance: &Balance| -> f64 {
+            members
+                .iter()
+                .map(|member| problem.amount(balance, member))
+                .sum()
+        };
+        self.amounts
+            .extend(problem.policy().balance.iter().map(amount));
+        let first = self.hours.len();
+        let count = parts.iter().max().map_or(0, |most| most + 1);
+        self.hours.resize(first + count, 0.0);
+        for (&part, member) in parts.iter().zip(&members) {
+            self.hours[first + part] += problem.total_hours(member);
+        }
+    }
+
+    fn move_cost(&self) -> f64 {
+        self.weights[Goal::Continuity] * self.problem.policy().cost_per_move
+    }
+
+    /// Weighted cost of a balance's deviation, in money a unit.
+    pub(super) fn balance_price(&self, balance: &Balance) -> f64 {
+        self.weights[Goal::Balance] * balance.cost_per_unit
+    }
+
+    /// Weighted cost of an hour of overtime of a rep, in money.
+    pub(super) fn overtime_price(&self, rep: usize) -> f64 {
+        self.weights[Goal::Overtime] * self.problem.reps()[rep].overtime_cost_per_hour
+    }
+
+    /// Choices of a block.
+    pub(super) fn choices(&self, block: usize) -> std::ops::Range<usize> {
+        self.start[block] as usize..self.start[block + 1] as usize
+    }
+
+    /// Profiles of a block's parts.
+    pub(super) fn parts(&self, block: usize) -> &[u32] {
+        &self.part_profile[self.part_start[block] as usize..self.part_start[block + 1] as usize]
+    }
+
+    /// Hours of a choice of a block, part after part.
+    pub(super) fn hours_of(&self, block: usize, choice: usize) -> &[f64] {
+        let parts = (self.part_start[block + 1] - self.part_start[block]) as usize;
+        let first = self.hours_start[block] + (choice - self.start[block] as usize) * parts;
+        &self.hours[first..first + parts]
+    }
+
+    /// Shares of a profile.
+    pub(super) fn profile(&self, profile: u32) -> &[f64] {
+        let periods = self.problem.periods();
+        &self.profiles[profile as usize * periods..][..periods]
+    }
+
+    /// Number of profiles.
+    pub(super) fn profile_count(&self) -> usize {
+        self.profiles.len() / self.problem.periods().max(1)
+    }
+
+    /// Amounts of a choice, one for each balance.
+    pub(super) fn amounts_of(&self, choice: usize) -> &[f64] {
+        let balances = self.problem.policy().balance.len();
+        &self.amounts[choice * balances..][..balances]
+    }
+
+    /// Weighted fixed cost of a rep at the base that is decided, or at the cheapest, in money.
+    pub(super) fn fixed_cost(&self, rep: usize) -> f64 {
+        let bases = self.problem.reps()[rep].bases.iter().zip(0..);
+        let allowed = bases.filter(|&(_, at)| self.seats[rep].allows(at));
+        let least = allowed.map(|(base, _)| base.fixed_cost).reduce(f64::min);
+        self.weights[Goal::Sizing] * least.unwrap_or(0.0)
+    }
+}
+
+/// Blocks that must have different reps, in pairs, each block in one pair at most.
+fn pairs(blocks: &[Block]) -> Vec<u32> {
+    let mut partner: Vec<u32> = (0..blocks.len()).map(index).collect();
+    for (at, block) in blocks.iter().enumerate() {
+        let alone = |block: usize| partner[block] as usize == block;
+        let free = block
+            .distinct
+            .iter()
+            .find(|&&other| other != at && alone(other));
+        if let Some(&other) = free.filter(|_| alone(at)) {
+            partner[at] = index(other);
+            partner[other] = index(at);
+        }
+    }
+    partner
+}
+
+/// A position as a 32-bit index.
+fn index(at: usize) -> u32 {
+    u32::try_from(at).expect("fewer than 2^32 choices")
+}

@@ -1,0 +1,15 @@
+//! The structured solver: prices on what is scarce.
+//!
+//! With a price on every scarce thing (hours by rep and period, balance, moves) each block of slots
+//! chooses its rep alone, and the sum of the choices is a proved limit on the value of any plan
+//! (`dual`). Better prices come step by step (`ascent`). The prices say what is torn between whom,
+//! and a local search that knows them makes the plan (`search`).
+
+mod ascent;
+mod core;
+mod dual;
+mod search;
+mod solve;
+mod state;
+
+pub use solve::{Options, Solution, solve};

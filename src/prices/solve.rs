@@ -1,0 +1,382 @@
+//! From prices to a plan: who is hired and who works where by branch and bound on the dual, then
+//! annealing at the decisions that promise most.
+
+use super::ascent::Descent;
+use super::core::{Core, NOBODY, Seat};
+use super::dual::Prices;
+use super::search::{Annealing, ShortLists, rounded};
+use super::state::State;
+use crate::check::verify;
+use crate::domain::{Goals, Problem, RepId};
+use crate::plan::{Ledger, Plan};
+
+/// Looks at the dual for the first prices, for those of a branch, and before a plan is searched.
+const FIRST_LOOKS: usize = 400;
+const BRANCH_LOOKS: usize = 150;
+const LEAF_LOOKS: usize = 1_200;
+/// Trials of a first search for each choice of a block, and at least.
+const TRIALS_PER_CHOICE: usize = 30;
+const FEWEST_TRIALS: usize = 5_000;
+/// Entries of short lists for each block: the first search, and the factor for the next where it
+/// found no plan that keeps every limit.
+const ENTRIES: f64 = 2.0;
+const MORE_ENTRIES: f64 = 2.5;
+/// Nodes of branch and bound at most.
+const MOST_NODES: usize = 2_000;
+
+/// What a run is asked for.
+pub struct Options<'a> {
+    /// Weight of each goal, 0 or more.
+    pub weights: Goals,
+    /// Stop when (bound − value)/|bound| is at most this; 0 or more.
+    pub relative_gap: f64,
+    /// Searches for a plan under the same decisions at most, each twice as long as the one before;
+    /// 1 or more.
+    pub searches: u32,
+    /// Seed of random choices.
+    pub seed: u64,
+    /// Asked every millisecond or so; true ends the run with what is known.
+    pub stop: &'a dyn Fn() -> bool,
+    /// Told value and bound whenever one of them improves.
+    pub progress: &'a dyn Fn(Option<f64>, f64),
+}
+
+impl std::fmt::Debug for Options<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Options")
+            .field("weights", &self.weights)
+            .field("relative_gap", &self.relative_gap)
+            .field("seed", &self.seed)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a run has found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Solution {
+    /// The best plan that keeps every rule, with its weighted value in money; it has passed the check.
+    pub plan: Option<(Plan, f64)>,
+    /// Proved limit on the weighted value of any plan, in money; `−∞` if there is none at all.
+    pub bound: f64,
+    /// What one more hour would be worth at the best prices, in money: rep after rep, one entry a
+    /// period. From the branch with the highest bound.
+    pub hour_prices: Vec<f64>,
+}
+
+/// Decisions about bases, with their limit and prices.
+struct Node {
+    seats: Vec<Seat>,
+    bound: f64,
+    prices: Prices,
+    /// Average share of slots by rep and base, where something is to be decided.
+    wanted: Vec<(usize, u32, f64)>,
+    /// Searches so far; only for leaves.
+    searches: u32,
+    entries: f64,
+}
+
+impl Node {
+    fn is_leaf(&self) -> bool {
+        !self.seats.contains(&Seat::Open)
+    }
+}
+
+struct Run<'a, 'p> {
+    problem: &'p Problem,
+    options: &'a Options<'a>,
+    best: Option<(Plan, f64)>,
+    nodes: Vec<Node>,
+    made: usize,
+    told: (Option<f64>, f64),
+}
+
+/// Plans a problem by prices.
+#[must_use]
+pub fn solve(problem: &Problem, options: &Options<'_>) -> Solution {
+    let mut run = Run {
+        problem,
+        options,
+        best: None,
+        nodes: Vec::new(),
+        made: 0,
+        told: (None, f64::INFINITY),
+    };
+    run.root();
+    while !run.done() && run.work() {}
+    let highest = run.nodes.iter().max_by(|a, b| a.bound.total_cmp(&b.bound));
+    let hour_prices = highest.map_or_else(Vec::new, |node| node.prices.hour.clone());
+    let bound = run.bound();
+    Solution {
+        plan: run.best,
+        bound,
+        hour_prices,
+    }
+}
+
+impl Run<'_, '_> {
+    fn value(&self) -> Option<f64> {
+        self.best.as_ref().map(|best| best.1)
+    }
+
+    /// Proved limit: the highest of all nodes that are left; the value where none is.
+    fn bound(&self) -> f64 {
+        let bounds = self.nodes.iter().map(|node| node.bound);
+        bounds.fold(self.value().unwrap_or(f64::NEG_INFINITY), f64::max)
+    }
+
+    /// Whether a node with this limit can hold a plan that is better by more than the gap.
+    fn promises(&self, bound: f64) -> bool {
+        self.value()
+            .is_none_or(|value| bound - value > self.options.relative_gap * bound.abs())
+    }
+
+    fn done(&self) -> bool {
+        (self.options.stop)() || !self.nodes.iter().any(|node| self.promises(node.bound))
+    }
+
+    fn tell(&mut self) {
+        let now = (self.value(), self.bound());
+        if now != self.told {
+            self.told = now;
+            (self.options.progress)(now.0, now.1);
+        }
+    }
+
+    fn root(&mut self) {
+        let seat = |rep: &crate::domain::Rep| {
+            if rep.is_open() {
+                Seat::Open
+            } else {
+                Seat::At(0)
+            }
+        };
+        let seats: Vec<Seat> = self.problem.reps().iter().map(seat).collect();
+        self.node(seats, None, FIRST_LOOKS);
+        self.tell();
+        self.dive();
+    }
+
+    /// Adds the node of some decisions, from its parent's prices.
+    fn node(&mut self, seats: Vec<Seat>, from: Option<&Prices>, looks: usize) {
+        let core = Core::new(self.problem, &self.options.weights, &seats);
+        let prices = from.map_or_else(|| Prices::zero(&core), Clone::clone);
+        let mut descent = Descent::new(&core, prices);
+        descent.run(&core, self.value(), looks, self.options.stop);
+        self.made += 1;
+        self.nodes.push(Node {
+            wanted: wanted(&core, &descent),
+            bound: descent.bound,
+            prices: descent.prices,
+            seats,
+            searches: 0,
+            entries: ENTRIES,
+        });
+    }
+
+    /// Decides everything as the first prices would have it, for an early plan.
+    fn dive(&mut self) {
+        let root = &self.nodes[0];
+        if root.is_leaf() {
+            return;
+        }
+        let seats = decided(self.problem, root);
+        let prices = root.prices.clone();
+        self.node(seats, Some(&prices), BRANCH_LOOKS);
+        let leaf = self.nodes.len() - 1;
+        self.search(leaf);
+        // The root still covers it.
+        self.nodes.truncate(leaf);
+    }
+
+    /// Works on the node that promises most: branches, or searches. Whether there is anything to do.
+    fn work(&mut self) -> bool {
+        let worked_on = |node: &Node| !node.is_leaf() || node.searches < self.options.searches;
+        let nodes = self.nodes.iter().enumerate();
+        let open = nodes.filter(|(_, node)| worked_on(node) && self.promises(node.bound));
+        // A leaf gives way to others with each search, so that all that promise get their turn.
+        let rank = |node: &Node| node.bound - f64::from(node.searches) * 1e-3 * node.bound.abs();
+        let Some((at, _)) = open.max_by(|a, b| rank(a.1).total_cmp(&rank(b.1)).then(b.0.cmp(&a.0)))
+        else {
+            return false;
+        };
+        if self.nodes[at].is_leaf() {
+            self.search(at);
+        } else if self.made < MOST_NODES {
+            self.branch(at);
+        } else {
+            return false;
+        }
+        self.tell();
+        true
+    }
+
+    /// Replaces a node by the ways to decide about one more rep.
+    fn branch(&mut self, at: usize) {
+        let node = self.nodes.swap_remove(at);
+        let rep = most_wanted(&node);
+        let bases = u32::try_from(self.problem.reps()[rep].bases.len()).unwrap_or(u32::MAX);
+        let away = self.problem.reps()[rep].candidate.then_some(Seat::Away);
+        for seat in (0..bases).map(Seat::At).chain(away) {
+            let mut seats = node.seats.clone();
+            seats[rep] = seat;
+            if !self.possible(&seats) {
+                continue;
+            }
+            self.node(seats, Some(&node.prices), BRANCH_LOOKS);
+            // A branch cannot hold more than its parent.
+            if let Some(child) = self.nodes.last_mut() {
+                child.bound = child.bound.min(node.bound);
+            }
+        }
+    }
+
+    /// Whether decisions can keep the limits on hires.
+    fn possible(&self, seats: &[Seat]) -> bool {
+        let candidates = || {
+            seats
+                .iter()
+                .zip(self.problem.reps())
+                .filter(|(_, rep)| rep.candidate)
+        };
+        let hired = candidates()
+            .filter(|(seat, _)| matches!(seat, Seat::At(_)))
+            .count();
+        let open = candidates()
+            .filter(|(seat, _)| **seat == Seat::Open)
+            .count();
+        let policy = self.problem.policy();
+        policy.max_hires.is_none_or(|most| hired <= most as usize)
+            && policy
+                .min_hires
+                .is_none_or(|least| hired + open >= least as usize)
+    }
+
+    /// Searches for a plan at a leaf.
+    fn search(&mut self, at: usize) {
+        let options = self.options;
+        let node = &self.nodes[at];
+        let core = Core::new(self.problem, &options.weights, &node.seats);
+        let mut descent = Descent::new(&core, node.prices.clone());
+        let looks = LEAF_LOOKS << node.searches.min(3);
+        descent.run(&core, self.value(), looks, options.stop);
+        let lists = ShortLists::new(&core, &mut descent, node.entries);
+        let start = rounded(&core, &descent);
+        let state = State::new(&core, &start, &lists.movable());
+        let seed = options.seed ^ (u64::from(node.searches) << 32);
+        let mut annealing = Annealing::new(state, &lists, seed);
+        let trials = (core.rep.len() * TRIALS_PER_CHOICE).max(FEWEST_TRIALS) << node.searches;
+        annealing.run(trials, options.stop);
+        let found = annealing.best.map(|best| plan(&core, &best.1));
+        let node = &mut self.nodes[at];
+        node.searches += 1;
+        node.bound = node.bound.min(descent.bound);
+        node.prices = descent.prices;
+        match found {
+            Some(plan) => self.offer(plan),
+            None => node.entries *= MORE_ENTRIES,
+        }
+        self.tell();
+    }
+
+    /// Keeps a plan if it passes the check and is the best.
+    fn offer(&mut self, plan: Plan) {
+        let verification = verify(self.problem, &plan);
+        let value = verification.goals.dot(&self.options.weights);
+        if verification.is_valid() && self.value().is_none_or(|best| value > best) {
+            self.best = Some((plan, value));
+        }
+    }
+}
+
+/// How much the prices want each base of the reps about whom something is to be decided, as a share
+/// of slots.
+fn wanted(core: &Core<'_>, descent: &Descent) -> Vec<(usize, u32, f64)> {
+    let mut wanted = Vec::new();
+    for (rep, seat) in core.seats.iter().enumerate() {
+        if *seat == Seat::Open {
+            let bases = core.problem.reps()[rep].bases.len();
+            wanted.extend((0..bases).map(|base| (rep, u32::try_from(base).unwrap_or(0), 0.0)));
+        }
+    }
+    if wanted.is_empty() {
+        return wanted;
+    }
+    for choice in 0..core.rep.len() {
+        let place = (core.rep[choice] as usize, core.base[choice]);
+        if let Ok(at) = wanted.binary_search_by_key(&place, |entry| (entry.0, entry.1)) {
+            wanted[at].2 += descent.share(choice);
+        }
+    }
+    wanted
+}
+
+/// The undecided rep that the prices want most.
+fn most_wanted(node: &Node) -> usize {
+    let mut best = (0, f64::NEG_INFINITY);
+    for &(rep, _, _) in &node.wanted {
+        let own = node.wanted.iter().filter(|entry| entry.0 == rep);
+        let total: f64 = own.map(|entry| entry.2).sum();
+        if total > best.1 {
+            best = (rep, total);
+        }
+    }
+    best.0
+}
+
+/// Every undecided rep at its most wanted base; candidates as far as hires allow, most wanted first.
+fn decided(problem: &Problem, node: &Node) -> Vec<Seat> {
+    let mut seats = node.seats.clone();
+    let mut order: Vec<(usize, u32, f64)> = Vec::new();
+    for &(rep, base, share) in &node.wanted {
+        match order.last_mut().filter(|last| last.0 == rep) {
+            Some(last) if share > last.2 => *last = (rep, base, share),
+            Some(_) => {}
+            None => order.push((rep, base, share)),
+        }
+    }
+    order.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
+    let policy = problem.policy();
+    let (least, most) = (
+        policy.min_hires.unwrap_or(0),
+        policy.max_hires.unwrap_or(u32::MAX),
+    );
+    let mut hired = 0;
+    for (rep, base, share) in order {
+        let candidate = problem.reps()[rep].candidate;
+        let stays = !candidate || (hired < most && (hired < least || share > 0.0));
+        seats[rep] = if stays { Seat::At(base) } else { Seat::Away };
+        hired += u32::from(candidate && stays);
+    }
+    seats
+}
+
+/// The plan in which each block has its choice.
+fn plan(core: &Core<'_>, holder: &[u32]) -> Plan {
+    let mut ledger = Ledger::new(core.problem);
+    for (block, &choice) in core.blocks.iter().zip(holder) {
+        if choice == NOBODY {
+            continue;
+        }
+        let rep = RepId::at(core.rep[choice as usize] as usize);
+        for &slot in &block.slots {
+            let candidate = core
+                .problem
+                .find_candidate(slot, rep, core.base[choice as usize]);
+            ledger.assign(slot, candidate);
+        }
+    }
+    let mut plan = ledger.plan();
+    // A rep without slots still works from the base that is decided.
+    for (base, (seat, rep)) in plan
+        .bases
+        .iter_mut()
+        .zip(core.seats.iter().zip(core.problem.reps()))
+    {
+        if let Seat::At(at) = seat
+            && !rep.candidate
+        {
+            *base = Some(*at);
+        }
+    }
+    plan
+}
