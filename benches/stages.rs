@@ -40,7 +40,7 @@ fn stages(criterion: &mut Criterion) {
             .sampling_mode(SamplingMode::Flat)
             .warm_up_time(Duration::from_millis(500))
             .measurement_time(Duration::from_secs(4));
-        for size in Size::ALL {
+        for size in Size::STAGES {
             if smoke && size == Size::L {
                 continue;
             }

@@ -82,10 +82,10 @@ pub(crate) fn tables(cities_csv: &str) -> Result<Vec<(&'static str, String)>, Bo
 /// Visits and hours by class and role. Only key customers have a specialist.
 const WORKLOADS: &str = "\
 class,role,visits_per_month,hours_per_visit,season
-key,owner,4,3.5,industry
-regular,owner,2,3,industry
-potential,owner,1,2.5,
-key,specialist,0.5,5,
+key,owner,3,3,industry
+regular,owner,1.5,3,industry
+potential,owner,1,2,
+key,specialist,0.5,4,
 ";
 
 struct Random(Pcg64Mcg);

@@ -17,8 +17,12 @@ const MOST_ENTRIES: usize = 12;
 /// Temperatures relative to the usual regret of an entry.
 const FIRST_TEMPERATURE: f64 = 0.4;
 const LAST_TEMPERATURE: f64 = 0.005;
-/// Trials between two looks at temperature, penalty and stop.
+/// Trials between two looks at temperature, penalty and stop: at least, and for each rep, since a look
+/// values every rep anew.
 const ROUND: usize = 512;
+const ROUND_PER_REP: usize = 8;
+/// Looks at least: with fewer the penalty has no time to settle.
+const FEWEST_ROUNDS: usize = 40;
 /// Penalty of a broken limit (a share of 1), relative to the usual regret: first, least, most.
 const FIRST_PENALTY: f64 = 20.0;
 const LEAST_PENALTY: f64 = 1.0;
@@ -216,16 +220,17 @@ impl<'a, 'c> Annealing<'a, 'c> {
             self.note();
             return;
         }
-        let rounds = (trials / ROUND).max(1);
-        for round in 0..rounds {
+        let round = ROUND.max(ROUND_PER_REP * self.state.core.problem.reps().len());
+        let rounds = (trials / round).max(FEWEST_ROUNDS);
+        for at in 0..rounds {
             if stop() {
                 break;
             }
             #[allow(clippy::cast_precision_loss, reason = "few rounds")]
-            let done = round as f64 / rounds as f64;
+            let done = at as f64 / rounds as f64;
             let cooling = (LAST_TEMPERATURE / FIRST_TEMPERATURE).powf(done);
             let temperature = FIRST_TEMPERATURE * cooling * self.lists.usual;
-            for _ in 0..ROUND {
+            for _ in 0..round {
                 self.step(temperature);
             }
             self.state.refresh();

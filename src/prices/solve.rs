@@ -11,11 +11,11 @@ use crate::domain::{Goals, Problem, RepId};
 use crate::plan::{Ledger, Plan};
 
 /// Looks at the dual for the first prices, for those of a branch, and before a plan is searched.
-const FIRST_LOOKS: usize = 400;
-const BRANCH_LOOKS: usize = 150;
-const LEAF_LOOKS: usize = 1_200;
-/// Trials of a first search for each choice of a block, and at least.
-const TRIALS_PER_CHOICE: usize = 30;
+const FIRST_LOOKS: usize = 300;
+const BRANCH_LOOKS: usize = 120;
+const LEAF_LOOKS: usize = 250;
+/// Trials of a first search for each block, and at least.
+const TRIALS_PER_BLOCK: usize = 300;
 const FEWEST_TRIALS: usize = 5_000;
 /// Entries of short lists for each block: the first search, and the factor for the next where it
 /// found no plan that keeps every limit.
@@ -72,6 +72,8 @@ struct Node {
     wanted: Vec<(usize, u32, f64)>,
     /// Searches so far; only for leaves.
     searches: u32,
+    /// Those of them that found no plan: the next one has longer lists instead of more time.
+    failures: u32,
     entries: f64,
 }
 
@@ -169,6 +171,7 @@ impl Run<'_, '_> {
             prices: descent.prices,
             seats,
             searches: 0,
+            failures: 0,
             entries: ENTRIES,
         });
     }
@@ -183,7 +186,12 @@ impl Run<'_, '_> {
         let prices = root.prices.clone();
         self.node(seats, Some(&prices), BRANCH_LOOKS);
         let leaf = self.nodes.len() - 1;
-        self.search(leaf);
+        while self.nodes[leaf].searches < self.options.searches
+            && self.best.is_none()
+            && !(self.options.stop)()
+        {
+            self.search(leaf);
+        }
         // The root still covers it.
         self.nodes.truncate(leaf);
     }
@@ -257,14 +265,15 @@ impl Run<'_, '_> {
         let node = &self.nodes[at];
         let core = Core::new(self.problem, &options.weights, &node.seats);
         let mut descent = Descent::new(&core, node.prices.clone());
-        let looks = LEAF_LOOKS << node.searches.min(3);
+        let looks = LEAF_LOOKS << node.searches.min(4);
         descent.run(&core, self.value(), looks, options.stop);
         let lists = ShortLists::new(&core, &mut descent, node.entries);
         let start = rounded(&core, &descent);
         let state = State::new(&core, &start, &lists.movable());
         let seed = options.seed ^ (u64::from(node.searches) << 32);
         let mut annealing = Annealing::new(state, &lists, seed);
-        let trials = (core.rep.len() * TRIALS_PER_CHOICE).max(FEWEST_TRIALS) << node.searches;
+        let trials = (core.blocks.len() * TRIALS_PER_BLOCK).max(FEWEST_TRIALS)
+            << (node.searches - node.failures);
         annealing.run(trials, options.stop);
         let found = annealing.best.map(|best| plan(&core, &best.1));
         let node = &mut self.nodes[at];
@@ -273,7 +282,10 @@ impl Run<'_, '_> {
         node.prices = descent.prices;
         match found {
             Some(plan) => self.offer(plan),
-            None => node.entries *= MORE_ENTRIES,
+            None => {
+                node.failures += 1;
+                node.entries *= MORE_ENTRIES;
+            }
         }
         self.tell();
     }

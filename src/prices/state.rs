@@ -215,20 +215,7 @@ impl<'c> State<'c> {
         let at = match known {
             Some(at) => at,
             None if self.used == MOST_TOUCHED => return false,
-            None => {
-                let (periods, balances) = (core.problem.periods(), self.total.len());
-                let touched = &mut self.touched[self.used];
-                touched.rep = rep;
-                touched
-                    .load
-                    .copy_from_slice(&self.load[rep * periods..][..periods]);
-                touched
-                    .amount
-                    .copy_from_slice(&self.amount[rep * balances..][..balances]);
-                touched.count = self.count[rep];
-                self.used += 1;
-                self.used - 1
-            }
+            None => self.scratch(rep),
         };
         let touched = &mut self.touched[at];
         add(
@@ -242,6 +229,22 @@ impl<'c> State<'c> {
         touched.count +=
             sign * f64::from(u32::try_from(core.blocks[block].slots.len()).unwrap_or(0));
         true
+    }
+
+    /// Copies a rep's totals to the next place for touched reps; which one.
+    fn scratch(&mut self, rep: usize) -> usize {
+        let (periods, balances) = (self.core.problem.periods(), self.total.len());
+        let touched = &mut self.touched[self.used];
+        touched.rep = rep;
+        touched
+            .load
+            .copy_from_slice(&self.load[rep * periods..][..periods]);
+        touched
+            .amount
+            .copy_from_slice(&self.amount[rep * balances..][..balances]);
+        touched.count = self.count[rep];
+        self.used += 1;
+        self.used - 1
     }
 
     /// Makes the changes of the last trial, which must be these.
@@ -314,14 +317,9 @@ impl<'c> State<'c> {
                 self.load[rep * periods..][..periods].fill(0.0);
                 self.amount[rep * balances..][..balances].fill(0.0);
             }
-            let touched = Touched {
-                rep,
-                load: self.load[rep * periods..][..periods].to_vec(),
-                amount: self.amount[rep * balances..][..balances].to_vec(),
-                count: self.count[rep],
-                standing: Standing::default(),
-            };
-            let standing = self.stand(&touched);
+            self.used = 0;
+            self.scratch(rep);
+            let standing = self.stand(&self.touched[0]);
             self.standing[rep] = standing;
             sum.cost += standing.cost;
             sum.excess += standing.excess;

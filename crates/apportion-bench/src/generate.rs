@@ -59,7 +59,7 @@ const FORBID_EVERY: usize = 30;
 const SPECIALIST_EVERY: usize = 8;
 const CANDIDATE_EVERY: usize = 20;
 
-/// A size at which stages are measured.
+/// The size of a generated task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Size {
     /// 200 markets, 10 reps.
@@ -68,11 +68,17 @@ pub enum Size {
     M,
     /// 12 000 markets, 150 reps.
     L,
+    /// 40 000 markets, 300 reps.
+    Xl,
+    /// 100 000 markets, 1 000 reps.
+    Xxl,
 }
 
 impl Size {
     /// All sizes, smallest first.
-    pub const ALL: [Size; 3] = [Size::S, Size::M, Size::L];
+    pub const ALL: [Size; 5] = [Size::S, Size::M, Size::L, Size::Xl, Size::Xxl];
+    /// Sizes at which stages and the building of programs are measured.
+    pub const STAGES: [Size; 3] = [Size::S, Size::M, Size::L];
 
     /// Number of markets.
     #[must_use]
@@ -81,6 +87,8 @@ impl Size {
             Size::S => 200,
             Size::M => 4_000,
             Size::L => 12_000,
+            Size::Xl => 40_000,
+            Size::Xxl => 100_000,
         }
     }
 
@@ -91,6 +99,8 @@ impl Size {
             Size::S => 10,
             Size::M => 50,
             Size::L => 150,
+            Size::Xl => 300,
+            Size::Xxl => 1_000,
         }
     }
 

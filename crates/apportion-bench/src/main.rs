@@ -4,11 +4,13 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use apportion::domain::Problem;
 use apportion_bench::build::Build;
 use apportion_bench::counting::Counting;
 use apportion_bench::generate::Size;
 use apportion_bench::machine::{Commit, Machine};
 use apportion_bench::report::Report;
+use apportion_bench::runs::Run;
 use apportion_bench::stages::{Case, RUNS, STAGES, median_seconds};
 use apportion_bench::{runs, solvers};
 use clap::{Parser, Subcommand};
@@ -29,13 +31,13 @@ struct Arguments {
 enum Command {
     /// Builds the program of a size and prints the figures as one JSON line.
     Build {
-        /// S, M or L.
+        /// S, M, L, Xl or Xxl.
         #[arg(long, value_parser = size, default_value = "L")]
         size: Size,
     },
     /// Runs every stage of a size and prints median seconds as one JSON line.
     Stages {
-        /// S, M or L.
+        /// S, M, L, Xl or Xxl.
         #[arg(long, value_parser = size, default_value = "L")]
         size: Size,
     },
@@ -43,6 +45,8 @@ enum Command {
     Solvers,
     /// Runs every backend and every baseline on a task and prints a JSON line for each.
     China(Task),
+    /// Runs the structured solver on generated tasks and prints a JSON line for each.
+    Scale,
     /// Measures everything and writes `BENCHMARK.md`.
     Write {
         #[command(flatten)]
@@ -70,7 +74,7 @@ struct Task {
 fn size(text: &str) -> Result<Size, String> {
     let named = |size: &Size| format!("{size:?}").eq_ignore_ascii_case(text);
     let found = Size::ALL.into_iter().find(named);
-    found.ok_or_else(|| "one of S, M, L".to_owned())
+    found.ok_or_else(|| "one of S, M, L, Xl, Xxl".to_owned())
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -84,6 +88,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
         }
         Command::China(task) => china(&task)?,
+        Command::Scale => scale(|run| println!("{}", run.to_json()))?,
         Command::Write {
             task,
             out,
@@ -123,6 +128,27 @@ fn china(task: &Task) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// Sizes with the seconds that the structured solver has and the gap that it is to reach.
+const SCALE: [(Size, u64, f64); 4] = [
+    (Size::M, 2, 0.001),
+    (Size::L, 10, 0.002),
+    (Size::Xl, 60, 0.005),
+    (Size::Xxl, 300, 0.01),
+];
+
+/// Runs the structured solver at every size; `told` gets each run.
+fn scale(mut told: impl FnMut(Run)) -> Result<(), Box<dyn Error>> {
+    for (size, seconds, target) in SCALE {
+        let problem = Problem::new(&size.input())?;
+        told(runs::with_prices(
+            &problem,
+            Duration::from_secs(seconds),
+            target,
+        ));
+    }
+    Ok(())
+}
+
 fn write(task: &Task, out: &Path, allow_dirty: bool) -> Result<(), Box<dyn Error>> {
     let commit = Commit::here();
     if commit.dirty && !allow_dirty {
@@ -144,6 +170,20 @@ fn write(task: &Task, out: &Path, allow_dirty: bool) -> Result<(), Box<dyn Error
             problem.slots().len()
         ),
         &runs::with_backends(&problem, limit),
+    );
+    let mut scaled = Vec::new();
+    scale(|run| scaled.push(run))?;
+    let on_china = runs::with_prices(&problem, Duration::from_secs(5), 0.001);
+    scaled.push(Run {
+        name: path.to_string(),
+        ..on_china
+    });
+    report.runs(
+        "The structured solver",
+        "Strategy `prices` on generated tasks, markets × reps, 12 periods, two roles, three balances, \
+         hires and bases open, one thread. Time limits: 2, 10, 60 and 300 s, and 5 s for the example. One \
+         run each.",
+        &scaled,
     );
     report.runs(
         &format!("Baselines on {path}"),
