@@ -26,7 +26,7 @@ fn run(problem: &Problem, seed: u64, stop: &dyn Fn() -> bool) -> Solution {
     let options = Options {
         weights: problem.policy().objective.levels[0].weights,
         relative_gap: 0.0,
-        searches: 4,
+        searches: 3,
         seed,
         stop,
         progress: &|_, _| {},

@@ -22,6 +22,9 @@ const LEAST_STEP: f64 = 1e-5;
 const LONGER: f64 = 1.2;
 const SHORTER: f64 = 0.7;
 const REDS: u32 = 8;
+/// A run ends when the bound has fallen by less than this, relative to it, over so many looks.
+const STALLED: f64 = 1e-4;
+const STALL_LOOKS: usize = 100;
 /// How far below the bound the target lies while no plan is known, relative to the bound.
 const GUESS: f64 = 0.02;
 
@@ -93,7 +96,14 @@ impl Descent {
         looks: usize,
         stop: &dyn Fn() -> bool,
     ) -> bool {
+        let mut mark = (self.looks, self.bound);
         while self.looks < looks && !stop() {
+            if self.looks - mark.0 >= STALL_LOOKS {
+                if mark.1 - self.bound < STALLED * self.bound.abs() {
+                    return true;
+                }
+                mark = (self.looks, self.bound);
+            }
             let guess = self.bound - GUESS * self.bound.abs();
             let target = value.unwrap_or(guess).max(guess);
             if self.bound - target <= 1e-9 * self.bound.abs() || !self.go(core, target) {

@@ -246,6 +246,12 @@ impl<'p> Core<'p> {
         &self.amounts[choice * balances..][..balances]
     }
 
+    /// Potential of an average slot with a current rep, in money: the unit in which too much moved
+    /// potential is measured, so that it weighs like as many moves.
+    pub(super) fn usual_potential(&self) -> f64 {
+        (self.held_potential / self.held.max(1.0)).max(1e-9)
+    }
+
     /// Weighted fixed cost of a rep at the base that is decided, or at the cheapest, in money.
     pub(super) fn fixed_cost(&self, rep: usize) -> f64 {
         let bases = self.problem.reps()[rep].bases.iter().zip(0..);

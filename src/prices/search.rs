@@ -21,6 +21,8 @@ const LAST_TEMPERATURE: f64 = 0.005;
 /// values every rep anew.
 const ROUND: usize = 512;
 const ROUND_PER_REP: usize = 8;
+/// Rounds after the last for plans that still break limits, at most.
+const REPAIRS: usize = 60;
 /// Looks at least: with fewer the penalty has no time to settle.
 const FEWEST_ROUNDS: usize = 40;
 /// Penalty of a broken limit (a share of 1), relative to the usual regret: first, least, most.
@@ -52,8 +54,14 @@ pub(super) struct ShortLists {
 }
 
 impl ShortLists {
-    /// Lists at the best prices of a descent.
-    pub(super) fn new(core: &Core<'_>, descent: &mut Descent, entries: f64) -> Self {
+    /// Lists at the best prices of a descent, with so many entries for each block on average. With
+    /// `keep_current` every block may also stay with its current rep, which limits on moves may need.
+    pub(super) fn new(
+        core: &Core<'_>,
+        descent: &mut Descent,
+        entries: f64,
+        keep_current: bool,
+    ) -> Self {
         let regrets = regrets(core, descent);
         let most = most_entries(core, entries);
         let mut all: Vec<f64> = regrets.iter().map(|entry| entry.2).collect();
@@ -69,6 +77,7 @@ impl ShortLists {
             usual: 1.0,
         };
         let mut others: Vec<(f64, u32, u32)> = Vec::new();
+        let mut sizes: Vec<f64> = Vec::new();
         let mut from = 0;
         for block in 0..core.blocks.len() {
             let count = regrets[from..]
@@ -78,10 +87,16 @@ impl ShortLists {
             let mut own = regrets[from..from + count].to_vec();
             from += count;
             own.sort_unstable_by(|a, b| a.2.total_cmp(&b.2).then(a.1.cmp(&b.1)));
-            own.truncate(MOST_ENTRIES);
-            own.retain(|entry| entry.2 <= limit);
+            let keeps =
+                |choice: u32| keep_current && choice != NOBODY && core.kept[choice as usize] > 0.0;
+            let mut rank = 0;
+            own.retain(|entry| {
+                rank += 1;
+                (rank <= MOST_ENTRIES && entry.2 <= limit) || keeps(entry.1)
+            });
             lists.entry.extend(own.iter().map(|entry| entry.1));
             let at = u32::try_from(block).unwrap_or(u32::MAX);
+            sizes.extend(own.get(1).map(|second| second.2));
             others.extend(own.iter().skip(1).map(|entry| (entry.2, at, entry.1)));
             lists
                 .start
@@ -89,7 +104,6 @@ impl ShortLists {
         }
         others.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
         lists.moves = others.iter().map(|other| (other.1, other.2)).collect();
-        let mut sizes: Vec<f64> = others.iter().map(|other| other.0).collect();
         sizes.retain(|&size| size > 0.0 && size.is_finite());
         if !sizes.is_empty() {
             let middle = sizes.len() / 2;
@@ -240,6 +254,23 @@ impl<'a, 'c> Annealing<'a, 'c> {
             } else if done < CLOSING {
                 self.penalty = (self.penalty * FALL).max(LEAST_PENALTY * self.lists.usual);
             }
+        }
+        if self.best.is_none() {
+            self.repair(round, stop);
+        }
+    }
+
+    /// Goes on at the last temperature with a rising penalty while limits are broken.
+    fn repair(&mut self, round: usize, stop: &dyn Fn() -> bool) {
+        let mut left = REPAIRS;
+        while self.state.score.excess > 0.0 && left > 0 && !stop() {
+            left -= 1;
+            self.penalty = (self.penalty * 2.0).min(MOST_PENALTY * self.lists.usual);
+            for _ in 0..round {
+                self.step(LAST_TEMPERATURE * self.lists.usual);
+            }
+            self.state.refresh();
+            self.note();
         }
     }
 

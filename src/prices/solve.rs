@@ -11,7 +11,7 @@ use crate::domain::{Goals, Problem, RepId};
 use crate::plan::{Ledger, Plan};
 
 /// Looks at the dual for the first prices, for those of a branch, and before a plan is searched.
-const FIRST_LOOKS: usize = 300;
+const FIRST_LOOKS: usize = 1_200;
 const BRANCH_LOOKS: usize = 120;
 const LEAF_LOOKS: usize = 250;
 /// Trials of a first search for each block, and at least.
@@ -267,7 +267,7 @@ impl Run<'_, '_> {
         let mut descent = Descent::new(&core, node.prices.clone());
         let looks = LEAF_LOOKS << node.searches.min(4);
         descent.run(&core, self.value(), looks, options.stop);
-        let lists = ShortLists::new(&core, &mut descent, node.entries);
+        let lists = ShortLists::new(&core, &mut descent, node.entries, node.failures > 0);
         let start = rounded(&core, &descent);
         let state = State::new(&core, &start, &lists.movable());
         let seed = options.seed ^ (u64::from(node.searches) << 32);

@@ -391,7 +391,7 @@ impl<'c> State<'c> {
             let most = share * self.core.held_potential;
             let over = self.core.held_potential - kept_potential - most;
             if over > SLACK * most + SLACK {
-                over / most.max(1.0)
+                over / self.core.usual_potential()
             } else {
                 0.0
             }

@@ -178,7 +178,7 @@ fn strategies_are_compared() {
     let text = fs::read_to_string(place.path("league.json")).unwrap();
     let league: Value = serde_json::from_str(&text).unwrap();
     let entries = league["entries"].as_array().unwrap();
-    assert_eq!(entries.len(), 8, "one for each strategy");
+    assert_eq!(entries.len(), 9, "one for each strategy");
     let value = |at: usize| entries[at]["reached"]["value"].as_f64();
     let best = value(0).unwrap();
     assert_eq!(entries[0]["rank"], 1);
