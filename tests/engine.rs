@@ -129,7 +129,7 @@ fn the_value_of_an_hour_is_the_dual_of_its_row() {
         let Outcome::Solved(solved) = engine().solve(&problem).unwrap() else {
             continue;
         };
-        let formulation = formulate(&problem, problem.weights(), &[]);
+        let formulation = formulate(&problem, &problem.weights(), &[]);
         let point = formulation.encode(&problem, &solved.plan);
         let mut program = formulation.program.clone();
         for column in 0..program.columns() {

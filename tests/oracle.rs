@@ -13,6 +13,7 @@ use apportion::backend::Backend;
 use apportion::domain::Problem;
 use apportion::engine::{Engine, Outcome};
 use apportion::explain::conflict;
+use apportion::strategy::Strategy;
 use common::{brute_force, plans, small_input};
 
 /// Problems solved with each backend.
@@ -22,7 +23,7 @@ const MOST_PLANS: f64 = 50_000.0;
 /// Values agree when they differ by less than this share: the gap asked for, plus rounding.
 const TOLERANCE: f64 = 1e-6;
 
-fn agrees(backend: &Arc<dyn Backend>) {
+fn agrees(backend: &Arc<dyn Backend>, strategy: Strategy) {
     let (mut solved, mut infeasible) = (0, 0);
     for seed in 0..CASES {
         let problem = Problem::new(&small_input(seed))
@@ -31,7 +32,9 @@ fn agrees(backend: &Arc<dyn Backend>) {
             continue;
         }
         let expected = brute_force(&problem);
-        let engine = Engine::new(Arc::clone(backend)).relative_gap(0.0);
+        let engine = Engine::new(Arc::clone(backend))
+            .strategy(strategy)
+            .relative_gap(0.0);
         let outcome = engine
             .solve(&problem)
             .unwrap_or_else(|error| panic!("seed {seed}: {error}"));
@@ -73,13 +76,23 @@ fn agrees(backend: &Arc<dyn Backend>) {
 #[cfg(feature = "microlp")]
 #[test]
 fn microlp_equals_enumeration() {
-    agrees(&(Arc::new(apportion::backend::microlp::Microlp::new()) as Arc<dyn Backend>));
+    let backend = Arc::new(apportion::backend::microlp::Microlp::new()) as Arc<dyn Backend>;
+    agrees(&backend, Strategy::Exact);
+}
+
+/// Prices first, the backend for what they leave open.
+#[cfg(feature = "microlp")]
+#[test]
+fn auto_equals_enumeration() {
+    let backend = Arc::new(apportion::backend::microlp::Microlp::new()) as Arc<dyn Backend>;
+    agrees(&backend, Strategy::Auto);
 }
 
 #[cfg(feature = "highs")]
 #[test]
 fn highs_equals_enumeration() {
-    agrees(&(Arc::new(apportion::backend::highs::Highs::new()) as Arc<dyn Backend>));
+    let backend = Arc::new(apportion::backend::highs::Highs::new()) as Arc<dyn Backend>;
+    agrees(&backend, Strategy::Exact);
 }
 
 /// The elastic program of a feasible problem needs no relaxation (closed form: its optimum is 0).
