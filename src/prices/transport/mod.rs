@@ -1,0 +1,10 @@
+mod answer;
+mod model;
+mod pricing;
+mod simplex;
+mod start;
+mod tree;
+pub use answer::*;
+pub use model::{Transport, TransportError};
+pub use simplex::*;
+pub use tree::Basis;

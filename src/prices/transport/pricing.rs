@@ -1,0 +1,50 @@
+//! The best arc of a market at the reps' prices.
+
+use super::model::{Transport, id};
+
+/// Numbers compared side by side, so that the compiler may use vector instructions.
+const LANES: usize = 8;
+
+/// The largest value − price over the arcs of a market; −∞ where it has none.
+pub(super) fn best_gain(problem: &Transport, price: &[f64], market: usize) -> f64 {
+    let span = problem.span(market);
+    let value = &problem.value[span.clone()];
+    if problem.dense {
+        best_dense(value, price)
+    } else {
+        best_sparse(value, &problem.rep[span], price)
+    }
+}
+
+fn best_dense(value: &[f64], price: &[f64]) -> f64 {
+    let mut best = [f64::NEG_INFINITY; LANES];
+    let (values, prices) = (value.chunks_exact(LANES), price.chunks_exact(LANES));
+    let rest = values.remainder().iter().zip(prices.remainder());
+    for (best, (value, price)) in best.iter_mut().zip(rest) {
+        *best = value - price;
+    }
+    for (values, prices) in values.zip(prices) {
+        for lane in 0..LANES {
+            let gain = values[lane] - prices[lane];
+            best[lane] = if gain > best[lane] { gain } else { best[lane] };
+        }
+    }
+    best.into_iter().fold(f64::NEG_INFINITY, f64::max)
+}
+
+fn best_sparse(value: &[f64], rep: &[u32], price: &[f64]) -> f64 {
+    let gains = value.iter().zip(rep);
+    gains.fold(f64::NEG_INFINITY, |best, (value, &rep)| {
+        let gain = value - price[rep as usize];
+        if gain > best { gain } else { best }
+    })
+}
+
+/// The first arc of a market whose value − price is at least `gain`.
+pub(super) fn arc_with(problem: &Transport, price: &[f64], market: usize, gain: f64) -> Option<u32> {
+    let span = problem.span(market);
+    let first = span.start;
+    let mut arcs = problem.value[span.clone()].iter().zip(&problem.rep[span]);
+    let at = arcs.position(|(value, &rep)| value - price[rep as usize] >= gain)?;
+    Some(id(first + at))
+}
