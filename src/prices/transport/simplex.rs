@@ -1,180 +1,283 @@
 //! The primal network simplex.
 
+use std::fmt;
+
+use super::mend::Mend;
 use super::model::Transport;
 use super::pricing::{arc_with, best_gain};
+use super::start::Start;
 use super::tree::{Basis, NONE};
 
-/// Reduced values up to this share of the largest value count as 0: prices are sums along paths of
-/// the tree, and each step rounds.
+/// Gains up to this share of the largest value count as none: prices are sums along paths of the tree,
+/// and each step rounds.
 const TOLERANCE: f64 = 1e-13;
-/// Markets looked at between two questions whether to stop.
-const MARKETS_PER_QUESTION: usize = 256;
+/// Markets looked at from one question whether to stop to the next: at most some 0.1 ms.
+const MARKETS_PER_QUESTION: u32 = 256;
 
-/// When to stop early.
+/// When to stop before the optimum. The default is never.
 #[derive(Clone, Copy)]
 pub struct Limits<'a> {
     /// Pivots at most.
     pub pivots: u64,
-    /// Asked now and then; stops the solve where it says true.
+    /// Asked before the first and then every 256 markets looked at; `true` stops the solve.
     pub stop: &'a dyn Fn() -> bool,
 }
 
-/// Network simplex on a [`Transport`].
+impl Default for Limits<'_> {
+    fn default() -> Self {
+        Self {
+            pivots: u64::MAX,
+            stop: &|| false,
+        }
+    }
+}
+
+impl fmt::Debug for Limits<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Limits")
+            .field("pivots", &self.pivots)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a solve ended. Flows and prices are feasible and bound the optimum in every case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Nothing can be improved.
+    Optimal,
+    /// [`Limits::stop`] said so.
+    Stopped,
+    /// [`Limits::pivots`] are used up.
+    PivotLimit,
+}
+
+/// The primal network simplex on problems of one shape. It keeps its memory: neither pivots nor solves
+/// after the first allocate. The same calls give the same answers.
+///
+/// Every solve takes the problem as it now stands. After a change call the `resolve_` method for its
+/// kind, or [`restart`](Self::restart); methods panic when the problem has another shape than the one
+/// of [`cold`](Self::cold).
 #[derive(Clone, Debug)]
 pub struct Simplex {
     pub(super) basis: Basis,
-    /// Market at which pricing goes on.
+    start: Start,
+    mend: Mend,
+    /// The market looked at next.
     cursor: usize,
     pivots: u64,
-    pub structural: u64,
-    pub sweeps: u64,
+}
+
+/// The arc that leaves the basis.
+struct Leaving {
+    /// Hours pushed around the cycle.
+    push: f64,
+    /// The node whose arc to its parent leaves.
+    node: usize,
+    /// Whether that node lies between the sink of the entering arc and the apex.
+    at_sink: bool,
+    /// The topmost node of the cycle.
+    apex: usize,
 }
 
 impl Simplex {
+    /// A first basis for a problem, not yet solved.
+    #[must_use]
     pub fn cold(problem: &Transport) -> Self {
+        let mut basis = Basis {
+            nodes: Vec::new(),
+            price: vec![0.0; problem.reps()],
+        };
+        let mut start = Start::default();
+        start.build(problem, &mut basis);
         Self {
-            basis: Basis::cold(problem),
+            basis,
+            start,
+            mend: Mend::default(),
             cursor: 0,
             pivots: 0,
-            structural: 0,
-            sweeps: 0,
         }
     }
 
+    /// The present basis, to be cloned and loaded again later.
+    #[must_use]
     pub fn basis(&self) -> &Basis {
         &self.basis
     }
 
+    /// Returns to a basis of a problem of the same shape. If numbers have changed since, a `resolve_`
+    /// method or [`restart`](Self::restart) must follow.
     pub fn load(&mut self, basis: &Basis) {
         self.basis.clone_from(basis);
         self.cursor = 0;
-        self.pivots = 0;
-        self.structural = 0;
-        self.sweeps = 0;
     }
+
+    /// Pivots of the last solve.
+    #[must_use]
     pub fn pivots(&self) -> u64 {
         self.pivots
     }
 
-    pub fn resolve_values(&mut self, problem: &Transport, limits: &Limits<'_>) -> bool {
-        let root = self.basis.root();
-        self.basis.reprice(problem, root);
+    /// Solves after values or losses changed, from the present tree with its flows. Meant for changes of
+    /// few values; where most change, [`restart`](Self::restart) takes fewer pivots.
+    pub fn resolve_values(&mut self, problem: &Transport, limits: &Limits<'_>) -> Ended {
+        self.check(problem);
+        self.basis.reprice(problem, self.basis.root());
         self.solve(problem, limits)
     }
 
-    pub fn solve(&mut self, problem: &Transport, limits: &Limits<'_>) -> bool {
+    /// Solves after demands or capacities changed (and values, if any), from the present tree with its
+    /// flows found anew. Meant for changes of few quantities, as above.
+    pub fn resolve_quantities(&mut self, problem: &Transport, limits: &Limits<'_>) -> Ended {
+        self.check(problem);
+        self.mend.apply(problem, &mut self.basis);
+        self.solve(problem, limits)
+    }
+
+    /// Solves after any change, from a new tree built at the present prices.
+    pub fn restart(&mut self, problem: &Transport, limits: &Limits<'_>) -> Ended {
+        self.check(problem);
+        self.start.build(problem, &mut self.basis);
+        self.cursor = 0;
+        self.solve(problem, limits)
+    }
+
+    /// Solves from the present basis, which must fit the problem's numbers.
+    pub fn solve(&mut self, problem: &Transport, limits: &Limits<'_>) -> Ended {
+        self.check(problem);
         let tolerance = TOLERANCE * problem.scale;
         let markets = problem.markets();
-        let mut quiet = 0;
-        let mut scanned = 0u64;
+        let (mut quiet, mut unasked) = (0, 0);
+        self.pivots = 0;
         loop {
-            if quiet >= markets {
-                if !self.enter_idle(problem, tolerance) {
-                    break;
+            if unasked == 0 {
+                if (limits.stop)() {
+                    return Ended::Stopped;
                 }
-                quiet = 0;
+                unasked = MARKETS_PER_QUESTION;
             }
-            let market = self.cursor;
-            self.cursor = if market + 1 == markets { 0 } else { market + 1 };
-            scanned += 1;
-            if self.enter_market(problem, market, tolerance) {
-                quiet = 0;
+            unasked -= 1;
+            if self.pivots >= limits.pivots {
+                return Ended::PivotLimit;
+            }
+            let improved = if quiet < markets {
+                let market = self.cursor;
+                self.cursor = if market + 1 < markets { market + 1 } else { 0 };
+                self.improve_market(problem, market, tolerance)
+            } else if self.improve_idle(problem, tolerance) {
+                true
             } else {
-                quiet += 1;
-            }
+                return Ended::Optimal;
+            };
+            quiet = if improved { 0 } else { quiet + 1 };
         }
-        self.sweeps += scanned / (markets.max(1) as u64);
+    }
+
+    fn check(&self, problem: &Transport) {
+        let (markets, reps) = (problem.markets(), problem.reps());
+        let (nodes, own_reps) = (self.basis.nodes.len(), self.basis.price.len());
+        assert_eq!((own_reps, nodes), (reps, reps + 1 + markets), "other shape");
+    }
+
+    /// Lets the rep of the most negative price keep idle hours; whether there is one.
+    fn improve_idle(&mut self, problem: &Transport, tolerance: f64) -> bool {
+        let price = &self.basis.price;
+        let least = (0..price.len()).min_by(|&a, &b| price[a].total_cmp(&price[b]));
+        let Some(rep) = least.filter(|&rep| price[rep] < -tolerance) else {
+            return false;
+        };
+        self.pivot(problem, self.basis.root(), rep, NONE);
         true
     }
 
-    /// Lets a rep of negative price keep idle hours.
-    fn enter_idle(&mut self, problem: &Transport, tolerance: f64) -> bool {
-        let price = &self.basis.price;
-        let worst = (0..price.len()).min_by(|&a, &b| price[a].total_cmp(&price[b]));
-        match worst.filter(|&rep| price[rep] < -tolerance) {
-            Some(rep) => {
-                let root = self.basis.root();
-                self.pivot(problem, root, rep, NONE);
-                true
-            }
-            None => false,
-        }
-    }
-
-    fn enter_market(&mut self, problem: &Transport, market: usize, tolerance: f64) -> bool {
+    /// Moves hours of a market along its best arc, if that is better than the present ones; whether
+    /// it is.
+    fn improve_market(&mut self, problem: &Transport, market: usize, tolerance: f64) -> bool {
         let basis = &self.basis;
         let enough = basis.market_price(problem, market) + tolerance;
         let gain = best_gain(problem, &basis.price, market);
         let unserved = -problem.loss[market];
-        let node = basis.market(market);
-        if unserved > enough && unserved > gain {
-            self.pivot(problem, node, basis.root(), NONE);
-            return true;
-        }
-        if gain <= enough {
+        if gain.max(unserved) <= enough {
             return false;
         }
-        let Some(arc) = arc_with(problem, &basis.price, market, gain) else {
-            return false;
-        };
-        self.pivot(problem, node, problem.rep[arc as usize] as usize, arc);
+        let (source, mut sink, mut arc) = (basis.market(market), basis.root(), NONE);
+        if gain > unserved {
+            arc = arc_with(problem, &basis.price, market, gain);
+            sink = problem.rep[arc as usize] as usize;
+        }
+        self.pivot(problem, source, sink, arc);
         true
     }
 
+    /// Brings an arc into the basis: the one at position `arc`, or [`NONE`] for one to or from the root.
     fn pivot(&mut self, problem: &Transport, source: usize, sink: usize, arc: u32) {
         self.pivots += 1;
         let nodes = &mut self.basis.nodes;
-        let reps = self.basis.price.len();
-        if source > reps {
+        if nodes[source].parent != NONE {
+            // The depth of a leaf market is not kept up.
             nodes[source].depth = nodes[nodes[source].parent as usize].depth + 1;
         }
-        // first pass: theta
-        let (mut a, mut b) = (source, sink);
-        let mut theta = f64::INFINITY;
-        let mut top_a = NONE;
-        let mut top_b = NONE;
-        let mut theta_b = f64::INFINITY;
-        while a != b {
-            if nodes[a].depth >= nodes[b].depth {
-                if a > reps && nodes[a].flow < theta {
-                    theta = nodes[a].flow;
-                    top_a = a as u32;
-                }
-                a = nodes[a].parent as usize;
-            } else {
-                if b < reps && nodes[b].flow <= theta_b {
-                    theta_b = nodes[b].flow;
-                    top_b = b as u32;
-                }
-                b = nodes[b].parent as usize;
-            }
-        }
-        let from_b = theta_b <= theta;
-        let theta = if from_b { theta_b } else { theta };
-        let apex = a;
-        if theta > 0.0 {
-            let mut a = source;
-            while a != apex {
-                nodes[a].flow += if a > reps { -theta } else { theta };
-                a = nodes[a].parent as usize;
-            }
-            let mut b = sink;
-            while b != apex {
-                nodes[b].flow += if b < reps { -theta } else { theta };
-                b = nodes[b].parent as usize;
-            }
-        }
-        if from_b {
-            self.basis.rehang(top_b as usize, sink, source, arc, theta);
-            self.structural += 1;
-            self.basis.reprice(problem, sink);
+        let leaving = self.leaving(source, sink);
+        self.push(&leaving, source, sink);
+        let Leaving { push, node, .. } = leaving;
+        let (inner, outer) = if leaving.at_sink {
+            (sink, source)
         } else {
-            let leaf = top_a as usize == source && self.basis.nodes[source].child == NONE;
-            self.basis.rehang(top_a as usize, source, sink, arc, theta);
-            if !leaf {
-                self.structural += 1;
-                self.basis.reprice(problem, source);
+            (source, sink)
+        };
+        let leaf = node == source && self.basis.nodes[source].child == NONE;
+        self.basis.rehang(node, inner, outer, arc, push);
+        if !leaf {
+            self.basis.reprice(problem, inner);
+        }
+    }
+
+    /// Finds the arc that first runs out of flow. Hours run from the apex down to the source, along the
+    /// entering arc, and from the sink up; of several such arcs the last in that direction leaves,
+    /// which keeps the tree strongly feasible.
+    fn leaving(&self, source: usize, sink: usize) -> Leaving {
+        let nodes = &self.basis.nodes;
+        let reps = self.basis.price.len();
+        let (mut down, mut up) = (source, sink);
+        let (mut least_down, mut node_down) = (f64::INFINITY, source);
+        let (mut least_up, mut node_up) = (f64::INFINITY, sink);
+        while down != up {
+            if nodes[down].depth >= nodes[up].depth {
+                if down > reps && nodes[down].flow < least_down {
+                    (least_down, node_down) = (nodes[down].flow, down);
+                }
+                down = nodes[down].parent as usize;
+            } else {
+                if up < reps && nodes[up].flow <= least_up {
+                    (least_up, node_up) = (nodes[up].flow, up);
+                }
+                up = nodes[up].parent as usize;
             }
+        }
+        let at_sink = least_up <= least_down;
+        Leaving {
+            push: least_up.min(least_down),
+            node: if at_sink { node_up } else { node_down },
+            at_sink,
+            apex: down,
+        }
+    }
+
+    /// Pushes hours around the cycle. Markets' arcs point up and reps' arcs down, which tells whether
+    /// they gain or lose.
+    fn push(&mut self, leaving: &Leaving, source: usize, sink: usize) {
+        let reps = self.basis.price.len();
+        let nodes = &mut self.basis.nodes;
+        let mut node = source;
+        while node != leaving.apex {
+            let loses = node > reps;
+            nodes[node].flow += if loses { -leaving.push } else { leaving.push };
+            node = nodes[node].parent as usize;
+        }
+        node = sink;
+        while node != leaving.apex {
+            let loses = node < reps;
+            nodes[node].flow += if loses { -leaving.push } else { leaving.push };
+            node = nodes[node].parent as usize;
         }
     }
 }

@@ -32,7 +32,7 @@ pub(super) struct Node {
     /// First child in the core.
     pub(super) child: u32,
     /// Siblings in the core.
-    pub(super) next: u32,
+    next: u32,
     previous: u32,
 }
 
@@ -53,7 +53,7 @@ impl Node {
 #[derive(Debug)]
 pub struct Basis {
     pub(super) nodes: Vec<Node>,
-    /// Price of an hour of each rep.
+    /// Price of an hour of each rep; infinite where the rep has none.
     pub(super) price: Vec<f64>,
 }
 
@@ -102,8 +102,8 @@ impl Basis {
         }
     }
 
-    /// Hangs a node, now below nothing, below another one. The root's children, reps and markets with
-    /// children are listed with their parent; a leaf market is not.
+    /// Hangs a node, now below nothing, below another one, which may itself be below nothing yet. Reps
+    /// and markets with children are listed with their parent; a leaf market is not.
     pub(super) fn hang(&mut self, node: usize, parent: usize, arc: u32, flow: f64) {
         let entry = &mut self.nodes[node];
         (entry.parent, entry.arc, entry.flow) = (id(parent), arc, flow);
@@ -119,7 +119,7 @@ impl Basis {
         (self.nodes[node].next, self.nodes[node].previous) = (first, NONE);
         if first != NONE {
             self.nodes[first as usize].previous = id(node);
-        } else if self.is_market(parent) {
+        } else if self.is_market(parent) && self.nodes[parent].parent != NONE {
             let above = self.nodes[parent].parent as usize;
             self.list(parent, above);
         }
@@ -170,16 +170,29 @@ impl Basis {
 
     /// Prices and depths of the core below and including a node whose parent's are right.
     pub(super) fn reprice(&mut self, problem: &Transport, top: usize) {
-        let mut node = top;
-        loop {
-            self.reprice_one(problem, node);
-            node = match self.nodes[node].child {
-                NONE => match self.after(node, top) {
-                    Some(next) => next,
-                    None => return,
-                },
-                child => child as usize,
-            };
+        let mut node = Some(top);
+        while let Some(at) = node {
+            self.reprice_one(problem, at);
+            node = self.follower(at, top);
+        }
+    }
+
+    /// The nodes of the core in preorder, the root first.
+    pub(super) fn preorder(&self, order: &mut Vec<u32>) {
+        order.clear();
+        let root = self.root();
+        let mut node = Some(root);
+        while let Some(at) = node {
+            order.push(id(at));
+            node = self.follower(at, root);
+        }
+    }
+
+    /// The node that follows in preorder within the part below and including `top`.
+    fn follower(&self, node: usize, top: usize) -> Option<usize> {
+        match self.nodes[node].child {
+            NONE => self.after(node, top),
+            child => Some(child as usize),
         }
     }
 
