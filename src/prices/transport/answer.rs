@@ -71,8 +71,8 @@ impl Simplex {
         let served = |flow: &Flow| problem.value[flow.arc as usize] * flow.hours;
         let served: f64 = answer.flows.iter().map(served).sum();
         answer.objective = served - dot(&problem.loss, &answer.unserved);
-        answer.bound = dot(&problem.capacity, &answer.rep_price)
-            + dot(&problem.demand, &answer.market_price);
+        answer.bound =
+            dot(&problem.capacity, &answer.rep_price) + dot(&problem.demand, &answer.market_price);
     }
 
     fn flows_into(&self, problem: &Transport, answer: &mut Answer) {
@@ -116,9 +116,8 @@ impl Simplex {
         answer.market_price.clear();
         for market in 0..problem.markets() {
             let arcs = problem.span(market);
-            let gains = arcs.map(|arc| {
-                problem.value[arc] - answer.rep_price[problem.rep[arc] as usize]
-            });
+            let gains =
+                arcs.map(|arc| problem.value[arc] - answer.rep_price[problem.rep[arc] as usize]);
             let best = gains.fold(-problem.loss[market], f64::max);
             answer.market_price.push(best);
         }

@@ -5,7 +5,7 @@
 //! and the primal simplex goes on from it.
 
 use super::model::Transport;
-use super::tree::{Basis, NONE};
+use super::tree::{Basis, NONE, Node};
 
 /// Mends trees, in memory that is kept.
 #[derive(Clone, Debug, Default)]
@@ -62,7 +62,7 @@ impl Mend {
         let flow = problem.capacity[node] - self.load[node];
         if flow <= 0.0 {
             basis.take(node);
-            basis.nodes[node].parent = NONE;
+            basis.nodes[node] = Node::ALONE;
             basis.price[node] = f64::INFINITY;
         } else if parent == root {
             basis.nodes[node].flow = flow;

@@ -62,6 +62,8 @@ pub struct Simplex {
     pub(super) basis: Basis,
     start: Start,
     mend: Mend,
+    /// Prices before a change.
+    before: Vec<f64>,
     /// The market looked at next.
     cursor: usize,
     pivots: u64,
@@ -93,6 +95,7 @@ impl Simplex {
             basis,
             start,
             mend: Mend::default(),
+            before: Vec::new(),
             cursor: 0,
             pivots: 0,
         }
@@ -117,16 +120,26 @@ impl Simplex {
         self.pivots
     }
 
-    /// Solves after values or losses changed, from the present tree with its flows. Meant for changes of
-    /// few values; where most change, [`restart`](Self::restart) takes fewer pivots.
+    /// Solves after values or losses changed, from the present tree with its flows – unless the change
+    /// moves most prices of that tree: they are then further from right than those before the change,
+    /// and this is a [`restart`](Self::restart) at the latter.
     pub fn resolve_values(&mut self, problem: &Transport, limits: &Limits<'_>) -> Ended {
         self.check(problem);
+        self.before.clone_from(&self.basis.price);
         self.basis.reprice(problem, self.basis.root());
+        let priced = self.before.iter().filter(|&&price| price > 0.0).count();
+        let pairs = self.before.iter().zip(&self.basis.price);
+        let scale = TOLERANCE * problem.scale;
+        let moved = pairs.filter(|(before, now)| (**before - **now).abs() > scale);
+        if 2 * moved.count() > priced {
+            std::mem::swap(&mut self.before, &mut self.basis.price);
+            return self.restart(problem, limits);
+        }
         self.solve(problem, limits)
     }
 
     /// Solves after demands or capacities changed (and values, if any), from the present tree with its
-    /// flows found anew. Meant for changes of few quantities, as above.
+    /// flows found anew.
     pub fn resolve_quantities(&mut self, problem: &Transport, limits: &Limits<'_>) -> Ended {
         self.check(problem);
         self.mend.apply(problem, &mut self.basis);
@@ -203,6 +216,11 @@ impl Simplex {
         if gain > unserved {
             arc = arc_with(problem, &basis.price, market, gain);
             sink = problem.rep[arc as usize] as usize;
+            let tied = basis.nodes[sink].parent as usize == source;
+            if tied {
+                // The arc is basic already: its gain is rounding, and entering it would never end.
+                return false;
+            }
         }
         self.pivot(problem, source, sink, arc);
         true

@@ -218,9 +218,7 @@ impl Basis {
         self.nodes[node].depth = self.nodes[parent].depth + 1;
         if node < self.price.len() {
             self.price[node] = match self.market_at(parent) {
-                Some(market) => {
-                    problem.value[arc as usize] - self.market_price(problem, market)
-                }
+                Some(market) => problem.value[arc as usize] - self.market_price(problem, market),
                 None => 0.0,
             };
         }
