@@ -1,9 +1,12 @@
-//! The structured solver: prices on what is scarce.
+//! The structured solvers: prices on what is scarce.
 //!
 //! With a price on every scarce thing (hours by rep and period, balance, moves) each block of slots
 //! chooses its rep alone, and the sum of the choices is a proved limit on the value of any plan
 //! (`dual`). Better prices come step by step (`ascent`). The prices say what is torn between whom,
-//! and a local search that knows them makes the plan (`search`).
+//! and a local search that knows them makes the plan (`search`). [`solve`] does it all.
+//!
+//! Where a market takes the same hours whoever serves it and there is one period, the relaxation of
+//! the program is a transportation problem ([`transport`]): it needs no general solver.
 
 mod ascent;
 mod core;
@@ -11,5 +14,6 @@ mod dual;
 mod search;
 mod solve;
 mod state;
+pub mod transport;
 
 pub use solve::{Options, Solution, solve};

@@ -11,3 +11,4 @@ pub mod report;
 pub mod runs;
 pub mod solvers;
 pub mod stages;
+pub mod transport;

@@ -12,7 +12,7 @@ use apportion_bench::machine::{Commit, Machine};
 use apportion_bench::report::Report;
 use apportion_bench::runs::Run;
 use apportion_bench::stages::{Case, RUNS, STAGES, median_seconds};
-use apportion_bench::{runs, solvers};
+use apportion_bench::{runs, solvers, transport};
 use clap::{Parser, Subcommand};
 use serde_json::{Map, Value, json};
 
@@ -43,6 +43,12 @@ enum Command {
     },
     /// Runs the general solvers side by side and prints a line for each program.
     Solvers,
+    /// Solves transportation problems cold and after changes and prints a JSON line for each size.
+    Transport {
+        /// Runs of each measurement, 1 or more; the median counts.
+        #[arg(long, default_value_t = 9)]
+        runs: usize,
+    },
     /// Runs every backend and every baseline on a task and prints a JSON line for each.
     China(Task),
     /// Runs the structured solver on generated tasks and prints a JSON line for each.
@@ -85,6 +91,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             println!("{}", solvers::header().join("  "));
             for row in solvers::rows() {
                 println!("{}", row.join("  "));
+            }
+        }
+        Command::Transport { runs } => {
+            for (reps, markets) in transport::SIZES {
+                println!("{}", transport::figures(reps, markets, runs.max(1))?);
             }
         }
         Command::China(task) => china(&task)?,
