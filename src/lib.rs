@@ -24,6 +24,7 @@ pub mod explain;
 pub mod fault;
 pub mod input;
 pub mod plan;
+pub mod prices;
 pub mod program;
 #[cfg(feature = "report")]
 pub mod report;
