@@ -119,6 +119,7 @@ impl Sweep {
             "equal": known.iter().filter(|pair| off(pair) <= EQUAL).count(),
             "max_difference": known.iter().map(off).fold(0.0, worse),
             "nodes": self.solved.iter().map(|solved| solved.solution.nodes).sum::<usize>(),
+            "evaluations": self.solved.iter().map(|solved| solved.solution.evaluations).sum::<usize>(),
             "max_seconds": self.solved.iter().map(|solved| solved.seconds).fold(0.0, worse),
             "sum_seconds": self.solved.iter().map(|solved| solved.seconds).sum::<f64>(),
             "published_seconds": known.iter().map(|pair| pair.1.seconds).sum::<f64>(),
