@@ -1,24 +1,58 @@
-//! Dual ascent (Erlenkotter 1978): prices start above every offer and come down, one offer at a
-//! time, as long as no site earns more than its fixed cost.
+//! Dual ascent and adjustment (Erlenkotter 1978).
+//!
+//! Prices start above every offer and come down, one offer at a time, as long as no site earns more
+//! than its fixed cost. Where two open sites then both earn from a unit, which an optimum does not
+//! allow, the unit has given too much: adjustment raises such prices by one offer and lets all come
+//! down again. Erlenkotter does so unit by unit; raising all of them at once costs one ascent
+//! instead of one for each unit.
 
 use super::instance::{Instance, NONE};
 use super::node::{Node, State};
+
+/// Most rounds of adjustment.
+const ADJUSTMENTS: usize = 10;
+/// A round that gains less than this part of the bound is the last.
+const WORTHWHILE: f64 = 1e-6;
 
 /// What sites may still earn, and which offers prices have passed.
 #[derive(Debug, Default)]
 pub(super) struct Ascent {
     /// −S[i]: what a site lacks to pay for itself; 0 where prices are blocked.
-    pub(super) lack: Vec<f64>,
+    lack: Vec<f64>,
     /// Pairs before here offer at least the price of the unit.
     ends: Vec<usize>,
+    kept: Vec<f64>,
 }
 
 impl Ascent {
-    /// Sets the node's prices; S ≤ 0 at every site that is not open, up to rounding.
+    /// Sets the prices of a node without open sites so that S ≤ 0 everywhere, up to rounding, and
+    /// opens sites to go with them.
     ///
     /// Prices that the node already has are raised until no site earns more than its cost, so a
     /// neighboring task's prices can be passed on.
-    pub(super) fn run(&mut self, instance: &Instance, node: &mut Node) {
+    pub(super) fn run(&mut self, instance: &Instance, node: &mut Node, open: &mut [bool]) {
+        self.ascend(instance, node);
+        let mut bound: f64 = node.price.iter().sum();
+        for _ in 0..ADJUSTMENTS {
+            self.open_sites(instance, node, open);
+            self.kept.clone_from(&node.price);
+            self.raise_contested(instance, node, open);
+            self.ascend(instance, node);
+            let reached: f64 = node.price.iter().sum();
+            let gain = bound - reached;
+            if gain <= 0.0 {
+                std::mem::swap(&mut node.price, &mut self.kept);
+                self.measure(instance, node);
+            }
+            if gain <= WORTHWHILE * bound.abs() {
+                break;
+            }
+            bound = reached;
+        }
+        self.open_sites(instance, node, open);
+    }
+
+    fn ascend(&mut self, instance: &Instance, node: &mut Node) {
         if node.price.is_empty() {
             let top = |unit: usize| {
                 let own = instance.own_of(unit).filter(|&i| instance.may_open[i]);
@@ -132,8 +166,28 @@ impl Ascent {
         true
     }
 
+    /// Raises every price from which two open sites earn to the next offer above it.
+    fn raise_contested(&self, instance: &Instance, node: &mut Node, open: &[bool]) {
+        for unit in 0..instance.units() {
+            let price = node.price[unit];
+            let pairs = node.lists.start[unit]..self.ends[unit];
+            let sites = node.lists.site[pairs.clone()].iter();
+            let listed = sites.map(|&i| i as usize).zip(node.lists.profit[pairs].iter().copied());
+            let own = instance.own_of(unit).map(|i| (i, instance.own_profit[i]));
+            let above = listed.chain(own).filter(|offer| offer.1 > price);
+            let (mut earning, mut next) = (0, f64::INFINITY);
+            for (site, profit) in above {
+                earning += usize::from(open[site]);
+                next = next.min(profit);
+            }
+            if earning > 1 {
+                node.price[unit] = next;
+            }
+        }
+    }
+
     /// Opens enough sites that pay for themselves to serve every unit that wants one.
-    pub(super) fn open_sites(&self, instance: &Instance, node: &Node, open: &mut [bool]) {
+    fn open_sites(&self, instance: &Instance, node: &Node, open: &mut [bool]) {
         let pays = |site: usize| self.lack[site] <= 1e-9 * instance.fixed[site];
         open.fill(false);
         for unit in 0..instance.units() {

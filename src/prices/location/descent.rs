@@ -11,8 +11,10 @@ use super::node::{Lagrangian, Node, State};
 
 /// Largest weight of the newest subgradient in the average.
 const NEWEST: f64 = 0.2;
+/// First length of steps, as a part of the length that would reach the target on a line.
+const FIRST_STEP: f64 = 0.5;
 /// Evaluations without improvement before steps get shorter.
-const PATIENCE: u32 = 8;
+const PATIENCE: u32 = 5;
 /// Evaluations between two removals of idle pairs.
 const COMPACT_EVERY: usize = 10;
 
@@ -26,43 +28,40 @@ pub(super) struct Descent {
     pub(super) evaluations: usize,
 }
 
-/// When a run ends.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Limits {
-    /// A bound up to here decides: value of the best known set plus the allowed gap.
-    pub(super) target: f64,
-    pub(super) evaluations: usize,
-    /// First length of steps, as a part of the length that would reach the target on a line.
-    pub(super) step: f64,
-}
-
 impl Descent {
-    /// Improves the prices of a node and decides its sites; returns the largest bound of a choice
-    /// that was ruled out, −∞ if none was.
-    pub(super) fn run(&mut self, instance: &Instance, node: &mut Node, limits: &Limits) -> f64 {
+    /// Improves the prices of a node and decides its sites, until its bound is at most `target` or
+    /// after so many evaluations; returns the largest bound of a choice that was ruled out, −∞ if
+    /// none was.
+    pub(super) fn run(
+        &mut self,
+        instance: &Instance,
+        node: &mut Node,
+        target: f64,
+        evaluations: usize,
+    ) -> f64 {
         let mut ruled_out = f64::NEG_INFINITY;
-        let mut step = limits.step;
+        let mut step = FIRST_STEP;
         let mut failures = 0;
         let mut compact_at = node.free;
         node.bound = self.lagrangian.evaluate(instance, node, &node.price);
         self.lagrangian.count(instance, node);
         self.direction.clone_from(&self.lagrangian.slack);
         self.average_shares(node, 1.0);
-        ruled_out = self.decide(node, node.bound, limits.target).max(ruled_out);
-        for round in 1..=limits.evaluations {
-            if node.bound <= limits.target || node.free == 0 {
+        ruled_out = self.decide(node, node.bound, target).max(ruled_out);
+        for round in 1..=evaluations {
+            if node.bound <= target || node.free == 0 {
                 break;
             }
             if round % COMPACT_EVERY == 0 && node.free < compact_at {
                 node.compact(instance);
                 compact_at = node.free;
             }
-            if !self.try_prices(node, step, limits.target) {
+            if !self.try_prices(node, step, target) {
                 break;
             }
             self.evaluations += 1;
             let bound = self.lagrangian.evaluate(instance, node, &self.trial);
-            ruled_out = self.decide(node, bound, limits.target).max(ruled_out);
+            ruled_out = self.decide(node, bound, target).max(ruled_out);
             self.lagrangian.count(instance, node);
             let agreement = dot(&self.lagrangian.slack, &self.direction);
             let weight = self.weight();

@@ -1,7 +1,7 @@
 //! Depth-first branch and bound over the sites.
 
 use super::ascent::Ascent;
-use super::descent::{Descent, Limits};
+use super::descent::Descent;
 use super::instance::{Instance, NONE};
 use super::node::{Node, State};
 use super::search::Search;
@@ -55,9 +55,9 @@ pub struct Solution {
 }
 
 /// Evaluations at the root between two searches for a better set.
-const ROUND: usize = 50;
+const ROUND: usize = 100;
 /// Rounds at the root.
-const ROUNDS: usize = 8;
+const ROUNDS: usize = 4;
 /// Evaluations at any other node.
 const PER_NODE: usize = 40;
 
@@ -109,25 +109,21 @@ pub fn solve(
 
 impl Tree<'_> {
     fn begin(&mut self, root: &mut Node, start: Option<&Start<'_>>) {
+        let units = self.instance.units();
         if let Some(start) = start {
-            self.open_from(start.open);
-            self.improve();
-            let usable = start.prices.len() == self.instance.units()
-                && start.prices.iter().all(|price| price.is_finite());
-            if usable {
-                root.price.extend_from_slice(start.prices);
+            let finite = start.prices.iter().all(|price| price.is_finite());
+            if start.prices.len() == units && finite {
+                let raised = start.prices.iter().zip(&root.floor);
+                root.price.extend(raised.map(|(price, floor)| price.max(*floor)));
             }
         }
-        for (price, floor) in root.price.iter_mut().zip(&root.floor) {
-            *price = price.max(*floor);
+        let mut open = vec![false; self.instance.sites()];
+        Ascent::default().run(self.instance, root, &mut open);
+        match start.filter(|start| !start.open.is_empty()) {
+            Some(start) => self.open_from(start.open),
+            None => self.search.open = open,
         }
-        let cold = root.price.is_empty();
-        if cold {
-            let mut ascent = Ascent::default();
-            ascent.run(self.instance, root);
-            ascent.open_sites(self.instance, root, &mut self.search.open);
-            self.improve();
-        }
+        self.improve();
     }
 
     fn open_from(&mut self, sites: &[u32]) {
@@ -153,28 +149,21 @@ impl Tree<'_> {
         }
     }
 
-    fn limits(&self, evaluations: usize, step: f64) -> Limits {
+    /// A bound up to here proves the best set.
+    fn target(&self) -> f64 {
         let relative = self.options.relative * self.value.abs();
-        Limits {
-            target: self.value + self.options.absolute.max(relative),
-            evaluations,
-            step,
-        }
+        self.value + self.options.absolute.max(relative)
     }
 
-    fn descend(&mut self, node: &mut Node, evaluations: usize, step: f64) {
-        let limits = self.limits(evaluations, step);
-        let ruled_out = self.descent.run(self.instance, node, &limits);
+    fn descend(&mut self, node: &mut Node, evaluations: usize) {
+        let target = self.target();
+        let ruled_out = self.descent.run(self.instance, node, target, evaluations);
         self.given_up = self.given_up.max(ruled_out);
     }
 
     fn solve_root(&mut self, root: &mut Node) {
-        let debug = std::env::var("LOC_DEBUG").is_ok();
-        for round in 0..ROUNDS {
-            self.descend(root, ROUND, 1.0);
-            if debug {
-                eprintln!("round {round} value {:.2} bound {:.2} gap {:.2e} free {} pairs {}", self.value, root.bound, (root.bound-self.value)/self.value, root.free, root.lists.site.len());
-            }
+        for _ in 0..ROUNDS {
+            self.descend(root, ROUND);
             if self.done(root) {
                 return;
             }
@@ -184,7 +173,7 @@ impl Tree<'_> {
 
     fn done(&mut self, node: &Node) -> bool {
         self.stopped = self.stopped || (self.stop)();
-        self.stopped || node.free == 0 || node.bound <= self.limits(0, 0.0).target
+        self.stopped || node.free == 0 || node.bound <= self.target()
     }
 
     /// Improves the set that the node's last prices choose.
@@ -199,8 +188,8 @@ impl Tree<'_> {
         let mut child = self.pool.pop().unwrap_or_default();
         loop {
             self.nodes += 1;
-            if self.nodes > 1 {
-                self.descend(node, PER_NODE, 0.5);
+            if self.nodes > 1 && !self.stopped {
+                self.descend(node, PER_NODE);
             }
             if self.done(node) {
                 self.close(node);
@@ -248,14 +237,16 @@ impl Tree<'_> {
         self.search.open.clone_from(&self.open);
         self.search.value_of_open(self.instance);
         let value = self.search.value;
+        let bound = self.given_up.max(value);
+        let proved = bound <= self.target();
         let site = |&site: &u32| (site != NONE).then_some(site);
         let open = self.open.iter().zip(0_u32..).filter(|pair| *pair.0);
         Solution {
             open: open.map(|pair| pair.1).collect(),
             assigned: self.search.served_by().iter().map(site).collect(),
             value,
-            bound: self.given_up.max(value),
-            proved: !self.stopped,
+            bound,
+            proved,
             nodes: self.nodes,
             evaluations: self.descent.evaluations,
             prices,
