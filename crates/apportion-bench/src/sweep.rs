@@ -122,7 +122,7 @@ impl Sweep {
             "evaluations": self.solved.iter().map(|solved| solved.solution.evaluations).sum::<usize>(),
             "max_seconds": self.solved.iter().map(|solved| solved.seconds).fold(0.0, worse),
             "sum_seconds": self.solved.iter().map(|solved| solved.seconds).sum::<f64>(),
-            "published_seconds": known.iter().map(|pair| pair.1.seconds).sum::<f64>(),
+            "published_seconds": known.iter().map(|pair| pair.1.seconds).fold(0.0, |sum, s| sum + s),
             "seconds": self.seconds,
         })
     }

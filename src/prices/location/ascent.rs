@@ -172,7 +172,9 @@ impl Ascent {
             let price = node.price[unit];
             let pairs = node.lists.start[unit]..self.ends[unit];
             let sites = node.lists.site[pairs.clone()].iter();
-            let listed = sites.map(|&i| i as usize).zip(node.lists.profit[pairs].iter().copied());
+            let listed = sites
+                .map(|&i| i as usize)
+                .zip(node.lists.profit[pairs].iter().copied());
             let own = instance.own_of(unit).map(|i| (i, instance.own_profit[i]));
             let above = listed.chain(own).filter(|offer| offer.1 > price);
             let (mut earning, mut next) = (0, f64::INFINITY);

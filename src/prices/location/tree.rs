@@ -114,7 +114,8 @@ impl Tree<'_> {
             let finite = start.prices.iter().all(|price| price.is_finite());
             if start.prices.len() == units && finite {
                 let raised = start.prices.iter().zip(&root.floor);
-                root.price.extend(raised.map(|(price, floor)| price.max(*floor)));
+                root.price
+                    .extend(raised.map(|(price, floor)| price.max(*floor)));
             }
         }
         let mut open = vec![false; self.instance.sites()];
