@@ -149,19 +149,19 @@ impl Instance {
 
     fn take_own(&mut self, task: &Task<'_>) -> Result<(), Fault> {
         let Some(own) = task.own else { return Ok(()) };
-        let mut number = 0;
-        for (site, unit) in own.iter().enumerate() {
-            if let &Some(unit) = unit {
-                let slot = self.own_site.get_mut(unit as usize);
-                let slot = slot.ok_or(Fault::Number("own", site))?;
-                if *slot != NONE {
-                    return Err(Fault::Number("own", site));
-                }
-                *slot = number;
-                self.own_unit[site] = unit;
-                self.may_open[site] = false;
+        for (number, unit) in (0_u32..).zip(own) {
+            let Some(unit) = *unit else { continue };
+            let site = number as usize;
+            let fault = Fault::Number("own", site);
+            let Some(slot) = self.own_site.get_mut(unit as usize) else {
+                return Err(fault);
+            };
+            if *slot != NONE {
+                return Err(fault);
             }
-            number += 1;
+            *slot = number;
+            self.own_unit[site] = unit;
+            self.may_open[site] = false;
         }
         Ok(())
     }

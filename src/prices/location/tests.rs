@@ -172,7 +172,7 @@ impl Dice {
             case.unserved = Some((0..units).map(|_| number(-10.0, 10.0, self)).collect());
         }
         if own {
-            let unit = |site| (site < units && self.below(4) > 0).then_some(units - 1 - site);
+            let unit = |site| (site < units && self.below(4) > 0).then(|| units - 1 - site);
             case.own = Some((0..sites).map(unit).collect());
         }
         case
