@@ -7,10 +7,12 @@
 //!
 //! Where a market takes the same hours whoever serves it and there is one period, the relaxation of
 //! the program is a transportation problem ([`transport`]): it needs no general solver.
+//! Where reps are placed and hours are free, it is one of locations ([`location`]).
 
 mod ascent;
 mod core;
 mod dual;
+pub mod location;
 mod search;
 mod solve;
 mod state;

@@ -9,6 +9,7 @@ use super::state::State;
 use crate::check::verify;
 use crate::domain::{Goals, Problem, RepId};
 use crate::plan::{Ledger, Plan};
+use crate::strategy::{Strategy, baseline};
 
 /// Looks at the dual for the first prices, for those of a branch, and before a plan is searched.
 const FIRST_LOOKS: usize = 1_200;
@@ -21,6 +22,8 @@ const FEWEST_TRIALS: usize = 5_000;
 /// found no plan that keeps every limit.
 const ENTRIES: f64 = 2.0;
 const MORE_ENTRIES: f64 = 2.5;
+/// Baselines that are offered as they are, so that there is a plan before the first search ends.
+const FIRST_PLANS: [Strategy; 2] = [Strategy::KeepAsIs, Strategy::Greedy];
 /// Nodes of branch and bound at most.
 const MOST_NODES: usize = 2_000;
 
@@ -154,6 +157,12 @@ impl Run<'_, '_> {
         };
         let seats: Vec<Seat> = self.problem.reps().iter().map(seat).collect();
         self.node(seats, None, FIRST_LOOKS);
+        for start in FIRST_PLANS {
+            if (self.options.stop)() {
+                break;
+            }
+            self.offer(baseline(self.problem, start, self.options.seed));
+        }
         self.tell();
         self.dive();
     }
@@ -187,7 +196,7 @@ impl Run<'_, '_> {
         self.node(seats, Some(&prices), BRANCH_LOOKS);
         let leaf = self.nodes.len() - 1;
         while self.nodes[leaf].searches < self.options.searches
-            && self.best.is_none()
+            && self.nodes[leaf].searches == self.nodes[leaf].failures
             && !(self.options.stop)()
         {
             self.search(leaf);

@@ -9,6 +9,8 @@ pub mod highs_read;
 pub mod machine;
 pub mod report;
 pub mod runs;
+pub mod salesforce;
 pub mod solvers;
 pub mod stages;
+pub mod sweep;
 pub mod transport;

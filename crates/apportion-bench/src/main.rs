@@ -11,7 +11,9 @@ use apportion_bench::generate::Size;
 use apportion_bench::machine::{Commit, Machine};
 use apportion_bench::report::Report;
 use apportion_bench::runs::Run;
+use apportion_bench::salesforce::{Grid, Published, Scenario};
 use apportion_bench::stages::{Case, RUNS, STAGES, median_seconds};
+use apportion_bench::sweep::Sweep;
 use apportion_bench::{runs, solvers, transport};
 use clap::{Parser, Subcommand};
 use serde_json::{Map, Value, json};
@@ -53,6 +55,8 @@ enum Command {
     China(Task),
     /// Runs the structured solver on generated tasks and prints a JSON line for each.
     Scale,
+    /// Sizes and locates a sales force on grids of areas and prints a JSON line for each scenario.
+    Salesforce(Salesforce),
     /// Measures everything and writes `BENCHMARK.md`.
     Write {
         #[command(flatten)]
@@ -64,6 +68,23 @@ enum Command {
         #[arg(long)]
         allow_dirty: bool,
     },
+}
+
+/// Published scenarios.
+#[derive(Debug, clap::Args)]
+struct Salesforce {
+    /// Names of grids: `weight_<grid>.csv` and `distance_<grid>.csv` in the folder.
+    #[arg(long, value_delimiter = ',', default_value = "msc2014,30")]
+    grid: Vec<String>,
+    /// Where the grids are, and `best_known.csv` if there is one.
+    #[arg(long, default_value = "../shared/data/salesforce")]
+    folder: PathBuf,
+    /// Threads, one scenario on each.
+    #[arg(long, default_value_t = 2)]
+    threads: usize,
+    /// At most so many of the 625 scenarios of each grid, evenly chosen.
+    #[arg(long, default_value_t = 625)]
+    scenarios: usize,
 }
 
 /// A task and how long a backend may take for it.
@@ -100,6 +121,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         Command::China(task) => china(&task)?,
         Command::Scale => scale(|run| println!("{}", run.to_json()))?,
+        Command::Salesforce(task) => salesforce(&task)?,
         Command::Write {
             task,
             out,
@@ -156,6 +178,22 @@ fn scale(mut told: impl FnMut(Run)) -> Result<(), Box<dyn Error>> {
             Duration::from_secs(seconds),
             target,
         ));
+    }
+    Ok(())
+}
+
+fn salesforce(task: &Salesforce) -> Result<(), Box<dyn Error>> {
+    let published = Published::read(&task.folder)?;
+    let all = Scenario::all();
+    let wanted = task.scenarios.clamp(1, all.len());
+    let chosen: Vec<Scenario> = (0..wanted).map(|k| all[k * all.len() / wanted]).collect();
+    for name in &task.grid {
+        let grid = Grid::read(&task.folder, name)?;
+        let sweep = Sweep::run(&grid, &chosen, task.threads)?;
+        for line in sweep.lines(&published) {
+            println!("{line}");
+        }
+        println!("{}", sweep.summary(&published));
     }
     Ok(())
 }
