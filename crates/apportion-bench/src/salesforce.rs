@@ -203,25 +203,30 @@ impl Published {
             return Ok(Vec::new());
         }
         let text = fs::read_to_string(&path)?;
-        text.lines().skip(1).map(Self::line).collect()
+        let mut lines = text
+            .lines()
+            .map(|line| line.split(',').map(str::trim).collect());
+        let titles: Vec<&str> = lines.next().unwrap_or_default();
+        lines.map(|cells| Self::line(&titles, &cells)).collect()
     }
 
-    fn line(line: &str) -> Result<Self, Box<dyn Error>> {
-        let cells: Vec<&str> = line.split(',').collect();
-        let [grid, _, alpha, travel, work, fixed, value, _, seconds] = cells[..] else {
-            return Err(format!("best_known.csv: {line}").into());
+    fn line(titles: &[&str], cells: &[&str]) -> Result<Self, Box<dyn Error>> {
+        let cell = |title: &str| {
+            let at = titles.iter().position(|other| *other == title);
+            let found = at.and_then(|at| cells.get(at));
+            found.ok_or_else(|| format!("best_known.csv: no {title} in {cells:?}"))
         };
-        let number = f64::from_str;
+        let number = |title: &str| -> Result<f64, Box<dyn Error>> { Ok(cell(title)?.parse()?) };
         Ok(Self {
-            grid: grid.to_owned(),
+            grid: (*cell("grid")?).to_owned(),
             scenario: Scenario {
-                alpha: number(alpha)?,
-                travel: number(travel)?,
-                work: number(work)?,
-                fixed: number(fixed)?,
+                alpha: number("alpha")?,
+                travel: number("h_travel")?,
+                work: number("g_worker")?,
+                fixed: number("fix")?,
             },
-            value: number(value)?,
-            seconds: number(seconds)?,
+            value: number("objective_opt")?,
+            seconds: number("gurobi_s")?,
         })
     }
 }

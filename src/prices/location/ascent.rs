@@ -14,6 +14,9 @@ const ADJUSTMENTS: usize = 10;
 /// A round that gains less than this part of the bound is the last.
 const WORTHWHILE: f64 = 1e-6;
 
+/// Steps shorter than this part of a price are rounding.
+const ROUNDING: f64 = 1e-12;
+
 /// What sites may still earn, and which offers prices have passed.
 #[derive(Debug, Default)]
 pub(super) struct Ascent {
@@ -145,8 +148,11 @@ impl Ascent {
         let (first, end) = (node.lists.start[unit], self.ends[unit]);
         for &site in &node.lists.site[first..end] {
             room = room.min(self.lack[site as usize]);
+            if room <= ROUNDING * price.abs() {
+                return false;
+            }
         }
-        if room <= 1e-12 * price.abs() {
+        if room <= ROUNDING * price.abs() {
             return false;
         }
         let next = (end < node.lists.start[unit + 1]).then(|| node.lists.profit[end]);

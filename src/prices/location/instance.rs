@@ -218,10 +218,13 @@ impl Instance {
         ranges.iter().map(|range| range.0 - penalty).collect()
     }
 
+    /// Least and largest profit of a unit; the lists are sorted.
     fn range(&self, unit: usize) -> (f64, f64) {
         let own = self.own_of(unit).map(|site| self.own_profit[site]);
-        let all = self.lists.of(unit).map(|pair| pair.1).chain(own);
-        all.fold((f64::INFINITY, f64::NEG_INFINITY), |range, profit| {
+        let listed = &self.lists.profit[self.lists.start[unit]..self.lists.start[unit + 1]];
+        let ends = listed.first().into_iter().chain(listed.last()).copied();
+        let start = (f64::INFINITY, f64::NEG_INFINITY);
+        ends.chain(own).fold(start, |range, profit| {
             (range.0.min(profit), range.1.max(profit))
         })
     }

@@ -78,7 +78,9 @@ struct Tree<'a> {
 
 /// Solves a task to the gap asked for, or until `stop` says true.
 ///
-/// `start` changes how long it takes, not what is proved. The same input gives the same output.
+/// `start` changes how long it takes, not what is proved. `stop` is asked at every node and between
+/// descents at the root, first when there is a set and a bound. The same input gives the same
+/// output, if `stop` does.
 #[must_use]
 pub fn solve(
     instance: &Instance,
