@@ -132,10 +132,10 @@ fn the_value_of_an_hour_is_the_dual_of_its_row() {
         let formulation = formulate(&problem, &problem.weights(), &[]);
         let point = formulation.encode(&problem, &solved.plan);
         let mut program = formulation.program.clone();
-        for column in 0..program.columns() {
+        for (column, &value) in point.iter().enumerate() {
             if program.integer[column] {
-                program.lower[column] = point[column];
-                program.upper[column] = point[column];
+                program.lower[column] = value;
+                program.upper[column] = value;
             }
         }
         program.integer.fill(false);
