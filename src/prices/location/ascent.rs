@@ -20,7 +20,7 @@ const ROUNDING: f64 = 1e-12;
 /// What sites may still earn, and which offers prices have passed.
 #[derive(Debug, Default)]
 pub(super) struct Ascent {
-    /// −S[i]: what a site lacks to pay for itself; 0 where prices are blocked.
+    /// `−S[i]`: what a site lacks to pay for itself; 0 where prices are blocked.
     lack: Vec<f64>,
     /// Pairs before here offer at least the price of the unit.
     ends: Vec<usize>,

@@ -3,8 +3,8 @@
 //!
 //! The direction is a running average of subgradients; the same average of the chosen sites tends
 //! to the open shares of the linear program, which tell what to branch on. Steps start at the best
-//! prices so far. Every evaluation also decides sites: if D + S[i] of a site that is not chosen, or
-//! D − S[i] of one that is, does not exceed the best known value, the other choice cannot win.
+//! prices so far. Every evaluation also decides sites: if `D + S[i]` of a site that is not chosen, or
+//! `D − S[i]` of one that is, does not exceed the best known value, the other choice cannot win.
 
 use super::instance::Instance;
 use super::node::{Lagrangian, Node, State};

@@ -111,7 +111,7 @@ impl Node {
 /// The Lagrangian at some prices, with scratch that is kept between evaluations.
 #[derive(Debug, Default)]
 pub(super) struct Lagrangian {
-    /// S[i] of the header of [`super`]; −∞ at closed sites.
+    /// `S[i]` of the header of [`super`]; −∞ at closed sites.
     pub(super) surplus: Vec<f64>,
     /// 1 − how many chosen sites want each unit.
     pub(super) slack: Vec<f64>,

@@ -50,7 +50,8 @@ pub struct Solution {
     pub nodes: usize,
     /// Evaluations of the Lagrangian.
     pub evaluations: usize,
-    /// `v[j]`: what a unit earns for its company at the margin, its part of the fixed costs paid.
+    /// v of the module's header, one for each unit, in the unit of the profits: what a unit is worth
+    /// once it has paid its part of the fixed costs. Its profit less v is what it pays.
     pub prices: Vec<f64>,
 }
 
