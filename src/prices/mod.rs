@@ -12,6 +12,7 @@
 mod ascent;
 mod core;
 mod dual;
+pub mod gap;
 pub mod location;
 mod search;
 mod solve;
