@@ -148,7 +148,7 @@ pub(super) struct Ascent {
     /// 1 − how often the mean solution has a job; and the same of the last solution.
     violation: Vec<f64>,
     last: Vec<f64>,
-    step: f64,
+    pub(super) step: f64,
     share: f64,
     failures: u32,
 }
@@ -179,9 +179,10 @@ impl Ascent {
         self.failures = 0;
     }
 
-    /// Takes over another's prices, for a core that is a part of the other's.
-    pub(super) fn inherit(&mut self, other: &Self, step: f64) {
-        self.prices.clone_from(&other.prices);
+    /// Goes on from prices of a part that this one belongs to.
+    pub(super) fn resume(&mut self, prices: &[f64], step: f64) {
+        self.prices.clear();
+        self.prices.extend_from_slice(prices);
         self.step = step;
         self.share = SHARES.0;
         self.failures = 0;

@@ -9,7 +9,8 @@ use super::knapsack::Knapsack;
 pub(super) struct Losses {
     /// How much the bound rises at least where a pair is chosen.
     pub(super) of_pair: Vec<f64>,
-    out: Vec<f64>,
+    /// How much the bound rises at least where a pair is not chosen.
+    pub(super) out: Vec<f64>,
     of_job: Vec<f64>,
     dropped: Vec<bool>,
 }
@@ -77,9 +78,10 @@ impl Losses {
             if !core.shrink(&mut self.dropped) {
                 return false;
             }
+            retain(&mut self.of_pair, &self.dropped);
+            retain(&mut self.out, &self.dropped);
             relax(core, &ascent.prices, knapsacks, &mut ascent.relaxed);
-            if core.pairs() * 20 > before * 19 {
-                // The losses are of the larger core: measure once more where callers read them.
+            if core.pairs() * 20 >= before * 19 {
                 return ascent.relaxed.value <= worth;
             }
         }
@@ -103,4 +105,10 @@ fn run(
         let (loss_in, loss_out) = (&mut loss_in[pairs.clone()], &mut loss_out[pairs]);
         knapsack.losses(core.view(agent), &ascent.prices, best, slack, loss_in, loss_out);
     }
+}
+
+/// Removes the entries that are marked.
+fn retain(values: &mut Vec<f64>, dropped: &[bool]) {
+    let mut marks = dropped.iter();
+    values.retain(|_| marks.next().is_none_or(|&gone| !gone));
 }

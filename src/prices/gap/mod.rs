@@ -8,6 +8,9 @@ mod instance;
 mod knapsack;
 mod moves;
 mod search;
+mod start;
+mod tree;
+use core::exact;
 
 pub use instance::{Instance, InstanceError};
 
@@ -20,30 +23,28 @@ pub fn scratch(instance: &Instance, seconds: f64) {
     let grid = bound::Grid::of(&core, instance.jobs());
     let mut knapsacks = vec![knapsack::Knapsack::default(), knapsack::Knapsack::default()];
     let mut ascent = bound::Ascent::default();
-    let start: Vec<f64> = (0..instance.jobs())
-        .map(|j| {
-            core::exact((0..instance.agents()).map(|i| instance.cost(i, j)).min().unwrap_or(0))
-        })
-        .collect();
+    let start = start::prices(&core);
+    println!("lp {} t {:.3}", start.iter().sum::<f64>(), control.elapsed());
     ascent.start(&mut core, &grid, start.iter().copied(), &mut knapsacks);
     let mut ub = f64::INFINITY;
     for round in 0..10 {
-        let target = ub.min(ascent.bound() * 1.02);
+        let target = ub.min(ascent.bound() * 1.001);
         let n = ascent.climb(&mut core, &grid, target, 1e18, 100, &mut knapsacks, &control);
-        println!("{round} it {n} bound {} t {:.2}", ascent.bound(), control.elapsed());
+        println!("{round} step {:.4} it {n} bound {} t {:.2}", ascent.step, ascent.bound(), control.elapsed());
     }
-    let mut losses = fixing::Losses::default();
-    let table = moves::Table::new(instance, &core, &ascent);
-    println!("spread {}", table.spread);
-    let before = control.elapsed();
-    let effort = search::Effort { proposals: 20_000_000, seconds: control.left(), heat: 1.0 };
-    let found = search::anneal(&table, &[], effort, i64::MAX, control::Random::new(1, 1), &control);
-    println!("found {:?} in {:.2}", found.as_ref().map(|f| f.0), control.elapsed() - before);
-    if let Some((cost, _)) = found {
-        ub = core::exact(cost);
+    let mut tree = tree::Tree::default();
+    let base = ascent.bound().ceil();
+    for add in 0..100 {
+        let worth = base + exact(add);
         let before = control.elapsed();
-        let pairs = core.pairs();
-        losses.tighten(&mut core, &mut ascent, ub - 1.0, &mut knapsacks);
-        println!("pairs {pairs} -> {} in {:.2}", core.pairs(), control.elapsed() - before);
+        let agents: Vec<u32> = (0..).take(instance.agents()).collect();
+        let jobs: Vec<u32> = (0..).take(instance.jobs()).collect();
+        tree.nodes = 0;
+        tree.begin(worth, &ascent.prices, |core| {
+            core.fill(instance, &agents, &jobs, |agent| instance.capacity(agent), |_, _| true);
+        });
+        let verdict = tree.run(&grid, 1_000_000, &control);
+        println!("worth {worth} {verdict:?} nodes {} found {:?} in {:.2}", tree.nodes, instance.price(&tree.found), control.elapsed() - before);
+        if control.stopped() || !tree.found.is_empty() { break; }
     }
 }
