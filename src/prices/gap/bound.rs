@@ -188,6 +188,13 @@ impl Ascent {
         self.failures = 0;
     }
 
+    /// Makes the steps long again.
+    pub(super) fn warm(&mut self) {
+        self.step = self.step.max(0.05);
+        self.share = SHARES.0;
+        self.failures = 0;
+    }
+
     /// Solves the relaxation again at the best prices: needed where the core has shrunk.
     pub(super) fn refresh(&mut self, core: &Core, knapsacks: &mut [Knapsack]) {
         relax(core, &self.prices, knapsacks, &mut self.relaxed);

@@ -20,23 +20,6 @@ impl<'a> Control<'a> {
     pub(super) fn stopped(&self) -> bool {
         self.start.elapsed() >= self.limit || (self.cancel)()
     }
-
-    /// Seconds since the start.
-    pub(super) fn elapsed(&self) -> f64 {
-        self.start.elapsed().as_secs_f64()
-    }
-
-    /// Seconds left until the deadline, 0 or more.
-    pub(super) fn left(&self) -> f64 {
-        (self.limit.as_secs_f64() - self.elapsed()).max(0.0)
-    }
-
-    /// The same clock with at most `seconds` from now.
-    pub(super) fn within(&self, seconds: f64) -> Self {
-        let end = self.elapsed() + seconds.max(0.0);
-        let limit = Duration::try_from_secs_f64(end).unwrap_or(self.limit);
-        Self { limit: limit.min(self.limit), ..*self }
-    }
 }
 
 /// A stream of random numbers: xorshift64* (Vigna 2016), seeded through SplitMix64.

@@ -1,6 +1,7 @@
 //! Drops the pairs that no solution of at most a given cost can have.
 
 use super::bound::{Ascent, relax};
+use super::control::Control;
 use super::core::Core;
 use super::knapsack::Knapsack;
 
@@ -27,13 +28,15 @@ impl Losses {
         ascent: &Ascent,
         slack: f64,
         knapsacks: &mut [Knapsack],
+        control: &Control<'_>,
     ) {
         self.of_pair.resize(core.pairs(), 0.0);
         self.out.resize(core.pairs(), 0.0);
         let threads = core.worthwhile(knapsacks.len());
         let (mut loss_in, mut loss_out) = (&mut self.of_pair[..], &mut self.out[..]);
         if threads == 1 {
-            run(core, ascent, slack, 0..core.agents(), &mut knapsacks[0], loss_in, loss_out);
+            let task = Task { core, ascent, slack, control };
+            task.run(0..core.agents(), &mut knapsacks[0], loss_in, loss_out);
         } else {
             std::thread::scope(|scope| {
                 for (agents, knapsack) in core.parts(threads).into_iter().zip(knapsacks) {
@@ -42,7 +45,8 @@ impl Losses {
                     loss_in = rest;
                     let (my_out, rest) = std::mem::take(&mut loss_out).split_at_mut(pairs);
                     loss_out = rest;
-                    scope.spawn(move || run(core, ascent, slack, agents, knapsack, my_in, my_out));
+                    let task = Task { core, ascent, slack, control };
+                    scope.spawn(move || task.run(agents, knapsack, my_in, my_out));
                 }
             });
         }
@@ -56,6 +60,15 @@ impl Losses {
         }
     }
 
+    /// No losses: where any cost will do. Returns true, as every pair stays.
+    pub(super) fn none(&mut self, core: &Core) -> bool {
+        self.of_pair.clear();
+        self.of_pair.resize(core.pairs(), 0.0);
+        self.out.clear();
+        self.out.resize(core.pairs(), 0.0);
+        true
+    }
+
     /// Measures, drops every pair whose bound is above `worth`, and follows the consequences until
     /// few pairs fall. Returns whether a solution of cost `worth` is still possible. The ascent's
     /// relaxed solution is that of the shrunk core afterwards.
@@ -65,13 +78,14 @@ impl Losses {
         ascent: &mut Ascent,
         worth: f64,
         knapsacks: &mut [Knapsack],
+        control: &Control<'_>,
     ) -> bool {
         loop {
             let slack = worth - ascent.relaxed.value;
             if slack < 0.0 {
                 return false;
             }
-            self.measure(core, ascent, slack, knapsacks);
+            self.measure(core, ascent, slack, knapsacks, control);
             self.dropped.clear();
             self.dropped.extend(self.of_pair.iter().map(|&loss| loss > slack));
             let before = core.pairs();
@@ -88,22 +102,36 @@ impl Losses {
     }
 }
 
-fn run(
-    core: &Core,
-    ascent: &Ascent,
+/// What the losses of a run of agents are measured with.
+struct Task<'a> {
+    core: &'a Core,
+    ascent: &'a Ascent,
     slack: f64,
-    agents: std::ops::Range<usize>,
-    knapsack: &mut Knapsack,
-    loss_in: &mut [f64],
-    loss_out: &mut [f64],
-) {
-    let first = core.start[agents.start];
-    for agent in agents {
-        let pairs = core.range(agent);
-        let pairs = pairs.start - first..pairs.end - first;
-        let best = ascent.relaxed.best[agent];
-        let (loss_in, loss_out) = (&mut loss_in[pairs.clone()], &mut loss_out[pairs]);
-        knapsack.losses(core.view(agent), &ascent.prices, best, slack, loss_in, loss_out);
+    control: &'a Control<'a>,
+}
+
+impl Task<'_> {
+    /// Losses of all pairs of some agents; 0 where the time is over.
+    fn run(
+        &self,
+        agents: std::ops::Range<usize>,
+        knapsack: &mut Knapsack,
+        loss_in: &mut [f64],
+        loss_out: &mut [f64],
+    ) {
+        let first = self.core.start[agents.start];
+        for agent in agents {
+            let pairs = self.core.range(agent);
+            let pairs = pairs.start - first..pairs.end - first;
+            let (loss_in, loss_out) = (&mut loss_in[pairs.clone()], &mut loss_out[pairs]);
+            if self.control.stopped() {
+                loss_in.fill(0.0);
+                loss_out.fill(0.0);
+                continue;
+            }
+            let (view, best) = (self.core.view(agent), self.ascent.relaxed.best[agent]);
+            knapsack.losses(view, &self.ascent.prices, best, self.slack, loss_in, loss_out);
+        }
     }
 }
 

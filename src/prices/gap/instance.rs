@@ -96,6 +96,12 @@ impl Instance {
         Ok(instance)
     }
 
+    /// The same with all costs negated.
+    pub(super) fn negated(&self) -> Self {
+        let costs = self.costs.iter().map(|cost| -cost).collect();
+        Self { costs, ..self.clone() }
+    }
+
     /// Number of agents.
     #[must_use]
     pub fn agents(&self) -> usize {

@@ -9,8 +9,8 @@
 //! Weights are rounded down to multiples of a power of two where the table would grow too large:
 //! the value is then that of a relaxation, never below the optimum.
 
-/// Entries of a table that are kept at most: 64 MiB.
-const TABLE_LIMIT: usize = 1 << 23;
+/// Entries of a table that are kept at most: 8 MiB.
+const TABLE_LIMIT: usize = 1 << 20;
 /// Items of the first, small core.
 const FIRST_CORE: usize = 28;
 /// Relative error allowed for sums of gains, which are not exact: the price λ is not.

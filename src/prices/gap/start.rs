@@ -10,6 +10,7 @@
 //! which the knapsack bound is at least as good. It has one dimension for every agent, so the volume
 //! algorithm comes near its maximum in few steps.
 
+use super::control::Control;
 use super::core::{Core, exact};
 
 /// Steps at most.
@@ -20,9 +21,9 @@ const SHARE: f64 = 0.1;
 const PATIENCE: u32 = 8;
 
 /// Prices of all jobs, 0 for settled ones; every open job needs a pair.
-pub(super) fn prices(core: &Core) -> Vec<f64> {
+pub(super) fn prices(core: &Core, control: &Control<'_>) -> Vec<f64> {
     let mut search = Search::new(core);
-    search.climb(core);
+    search.climb(core, control);
     search.minima
 }
 
@@ -53,13 +54,13 @@ impl Search {
         }
     }
 
-    fn climb(&mut self, core: &Core) {
+    fn climb(&mut self, core: &Core, control: &Control<'_>) {
         self.value = self.evaluate(core);
         self.mean.clone_from(&self.last);
         let (mut step, mut failures) = (0.05, 0);
         for _ in 0..STEPS {
             let norm: f64 = self.mean.iter().map(|excess| excess * excess).sum();
-            if norm < 1e-9 || step < 1e-5 {
+            if norm < 1e-9 || step < 1e-5 || control.stopped() {
                 break;
             }
             let length = step * self.value.abs().max(1.0) / norm;

@@ -41,21 +41,41 @@ pub(super) struct Tree {
     dropped: Vec<bool>,
     /// Largest cost that is still wanted.
     pub(super) worth: f64,
+    /// Whether any solution will do: bounds are too far from `worth` then to drop pairs.
+    pub(super) loose: bool,
+    /// Whether parts may be left out to come to a solution fast: nothing is proved then.
+    pub(super) hasty: bool,
     /// Agent of every open job of the best solution; empty where none was found.
     pub(super) found: Vec<u32>,
-    pub(super) nodes: u64,
+    /// Pairs looked at.
+    pub(super) work: u64,
 }
 
 /// Steps of the ascent at a node.
 const STEPS: u32 = 20;
+/// Jobs above which a hasty search settles many at once, and the share of them settled.
+const HASTY_JOBS: usize = 40;
+const HASTY_SHARE: usize = 12;
+/// How often recent relaxed solutions must have a pair before it is settled with others.
+const HASTY_MEAN: f32 = 0.9;
 
 impl Tree {
-    /// Forgets everything and starts with a part that `fill` writes, at given prices.
-    pub(super) fn begin(&mut self, worth: f64, prices: &[f64], fill: impl FnOnce(&mut Core)) {
+    /// Forgets everything.
+    pub(super) fn clear(&mut self, worth: f64) {
         self.knapsacks.resize_with(1, Knapsack::default);
         self.pool.append(&mut self.stack);
         self.found.clear();
         self.worth = worth;
+        self.loose = false;
+        self.hasty = false;
+        self.work = 0;
+    }
+
+    /// Forgets everything and starts with a part that `fill` writes, at given prices.
+    pub(super) fn begin(&mut self, worth: f64, prices: &[f64], fill: impl FnOnce(&mut Core)) {
+        let loose = self.loose;
+        self.clear(worth);
+        self.loose = loose;
         let mut root = self.pool.pop().unwrap_or_default();
         fill(&mut root.core);
         root.prices.clear();
@@ -63,6 +83,26 @@ impl Tree {
         root.bound = f64::NEG_INFINITY;
         root.step = 0.5;
         self.stack.push(root);
+    }
+
+    /// Whether no part is open.
+    pub(super) fn is_done(&self) -> bool {
+        self.stack.is_empty()
+    }
+
+    /// Number of open parts.
+    pub(super) fn open(&self) -> usize {
+        self.stack.len()
+    }
+
+    /// Gives the oldest open part away.
+    pub(super) fn give(&mut self) -> Option<Node> {
+        (!self.stack.is_empty()).then(|| self.stack.remove(0))
+    }
+
+    /// Takes a part over.
+    pub(super) fn take(&mut self, part: Node) {
+        self.stack.push(part);
     }
 
     /// Searches until nothing is left or `nodes` nodes are done.
@@ -79,8 +119,8 @@ impl Tree {
                 self.stack.push(node);
                 return Verdict::Spent;
             }
-            self.nodes += 1;
             match self.explore(&mut node, grid, control) {
+                Some(_) if self.hasty && node.core.open.len() > HASTY_JOBS => self.settle_many(node),
                 Some(pair) => self.branch(node, pair),
                 None => self.pool.push(node),
             }
@@ -95,12 +135,22 @@ impl Tree {
         if !fits {
             return None;
         }
+        self.work += (core.pairs() as u64 + 1) * u64::from(STEPS + 10);
         self.ascent.resume(&node.prices, node.step);
         self.ascent.refresh(core, &mut self.knapsacks);
         let (worth, knapsacks) = (self.worth, &mut self.knapsacks[..]);
-        let target = worth + 1.0;
+        let bound = self.ascent.bound();
+        let target = (worth + 1.0).min(bound + 1.0 + 0.01 * bound.abs());
         self.ascent.climb(core, grid, target, worth, STEPS, knapsacks, control);
-        if self.ascent.bound() > worth || !self.losses.tighten(core, &mut self.ascent, worth, knapsacks) {
+        if self.ascent.bound() > worth {
+            return None;
+        }
+        let possible = if self.loose {
+            self.losses.none(core)
+        } else {
+            self.losses.tighten(core, &mut self.ascent, worth, knapsacks, control)
+        };
+        if !possible {
             return None;
         }
         node.bound = self.ascent.bound();
@@ -112,35 +162,36 @@ impl Tree {
         self.choose(core)
     }
 
-    /// Keeps the relaxed solution where it gives every job to one agent.
+    /// Keeps the relaxed solution where it gives every job to one agent and keeps capacities.
     fn complete(&mut self, core: &Core) -> bool {
         let taken = &self.ascent.relaxed.taken;
-        let count = taken.iter().filter(|&&taken| taken).count();
-        if count != core.open.len() {
+        if taken.iter().filter(|&&taken| taken).count() != core.open.len() {
             return false;
         }
         let mut agent_of = core.settled.clone();
-        let mut given = 0;
+        let mut cost = core.base;
         for (number, agent) in (0..).zip(0..core.agents()) {
-            for pair in core.range(agent) {
+            let mut room = core.room[agent];
+            for pair in core.range(agent).filter(|&pair| taken[pair]) {
                 let slot = &mut agent_of[core.job[pair] as usize];
-                if taken[pair] && *slot == NONE {
-                    *slot = number;
-                    given += 1;
+                room -= i64::from(core.weight[pair]);
+                if *slot != NONE || room < 0 {
+                    return false;
                 }
+                *slot = number;
+                cost += core.cost[pair];
             }
         }
-        if given < count {
-            return false;
+        if cost <= self.worth {
+            self.found = agent_of;
+            self.worth = cost - 1.0;
         }
-        self.found = agent_of;
-        self.worth = self.ascent.bound() - 1.0;
-        true
+        cost <= self.ascent.bound()
     }
 
     /// The pair whose two branches both raise the bound most.
     fn choose(&self, core: &Core) -> Option<usize> {
-        let slack = (self.worth - self.ascent.bound()).max(0.1);
+        let slack = (self.worth - self.ascent.bound()).clamp(0.1, 1e12);
         let score = |pair: usize| {
             let loss_in = self.losses.of_pair[pair].min(slack) + 0.02 * slack;
             let loss_out = self.losses.out[pair].min(slack) + 0.02 * slack;
@@ -148,6 +199,40 @@ impl Tree {
             loss_in * loss_out * (0.1 + mean)
         };
         (0..core.pairs()).max_by(|&a, &b| score(a).total_cmp(&score(b)))
+    }
+
+    /// Settles the jobs that recent relaxed solutions agree on most, and leaves out the rest.
+    fn settle_many(&mut self, mut node: Node) {
+        let core = &mut node.core;
+        let most = (core.open.len() / HASTY_SHARE).max(1);
+        let mut order: Vec<usize> = (0..core.pairs()).collect();
+        order.sort_by(|&a, &b| core.mean[b].total_cmp(&core.mean[a]).then(a.cmp(&b)));
+        let clear = order.iter().take(most).take_while(|&&pair| core.mean[pair] >= HASTY_MEAN);
+        let count = clear.count().max(1);
+        let mut agent_of = vec![usize::MAX; core.settled.len()];
+        let mut room = core.room.clone();
+        for &pair in &order[..count] {
+            let job = core.job[pair] as usize;
+            let agent = core.start.partition_point(|&start| start <= pair) - 1;
+            let weight = i64::from(core.weight[pair]);
+            if agent_of[job] == usize::MAX && weight <= room[agent] {
+                agent_of[job] = agent;
+                room[agent] -= weight;
+            }
+        }
+        self.dropped.clear();
+        self.dropped.resize(core.pairs(), false);
+        for agent in 0..core.agents() {
+            for pair in core.range(agent) {
+                let wanted = agent_of[core.job[pair] as usize];
+                self.dropped[pair] = wanted != usize::MAX && wanted != agent;
+            }
+        }
+        if core.shrink(&mut self.dropped) {
+            self.stack.push(node);
+        } else {
+            self.pool.push(node);
+        }
     }
 
     /// Replaces a node by its two branches; the one with the pair chosen comes first.
