@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::bound::Grid;
 use super::control::{Control, Random};
-use super::core::exact;
+use super::core::{NONE, exact};
 use super::instance::Instance;
 use super::tree::{Tree, Verdict};
 
@@ -63,9 +63,10 @@ impl Improver {
         let groups: Vec<&mut [u32]> = order.chunks_mut(self.size).filter(|group| group.len() > 1).collect();
         let mut groups: Vec<Vec<u32>> = groups.into_iter().map(|group| group.to_vec()).collect();
         groups.iter_mut().for_each(|group| group.sort_unstable());
+        let extra = self.deal(agent_of, groups.len());
         let current = &*agent_of;
         let outcomes = spread(&mut self.workers, groups.len(), |tree, task| {
-            search(instance, current, &groups[task], prices, grid, tree, control)
+            search(instance, current, (&groups[task], &extra[task]), prices, grid, tree, control)
         });
         let mut changed = false;
         let mut spent = 0;
@@ -73,7 +74,7 @@ impl Improver {
             self.work += outcome.work;
             spent += usize::from(outcome.verdict == Verdict::Spent);
             for (job, &agent) in outcome.found.iter().enumerate() {
-                if agent != super::core::NONE {
+                if agent != NONE {
                     agent_of[job] = agent;
                     changed = true;
                 }
@@ -81,6 +82,17 @@ impl Improver {
         }
         self.adapt(spent, outcomes.len(), instance.agents());
         changed
+    }
+
+    /// Deals the jobs without an agent out to the groups.
+    fn deal(&mut self, agent_of: &[u32], groups: usize) -> Vec<Vec<u32>> {
+        let mut extra = vec![Vec::new(); groups];
+        for (job, _) in (0..).zip(agent_of).filter(|&(_, &agent)| agent == NONE) {
+            if groups > 0 {
+                extra[self.random.below(groups)].push(job);
+            }
+        }
+        extra
     }
 
     /// Larger groups where most searches end, smaller ones where few do.
@@ -97,7 +109,7 @@ impl Improver {
 fn search(
     instance: &Instance,
     agent_of: &[u32],
-    group: &[u32],
+    (group, extra): (&[u32], &[u32]),
     prices: &[f64],
     grid: &Grid,
     tree: &mut Tree,
@@ -108,10 +120,19 @@ fn search(
     let mut jobs = Vec::new();
     let mut cost = 0;
     for (job, &agent) in (0..).zip(agent_of) {
-        if inside[agent as usize] {
+        if agent != NONE && inside[agent as usize] {
             jobs.push(job);
             cost += instance.cost(agent as usize, job as usize);
         }
+    }
+    if !extra.is_empty() {
+        jobs.extend_from_slice(extra);
+        jobs.sort_unstable();
+        let largest = |&job: &u32| {
+            let costs = group.iter().map(|&agent| instance.cost(agent as usize, job as usize));
+            costs.max().unwrap_or(0)
+        };
+        cost += extra.iter().map(largest).sum::<i64>() + cost.abs() / 20;
     }
     tree.begin(exact(cost - 1), prices, |core| {
         core.fill(instance, group, &jobs, |agent| instance.capacity(agent), |_, _| true);
@@ -122,7 +143,7 @@ fn search(
         let mut wanted = jobs.iter().peekable();
         for (job, agent) in (0..).zip(&mut found) {
             if wanted.next_if(|&&next| next == job).is_none() {
-                *agent = super::core::NONE;
+                *agent = NONE;
             }
         }
     }

@@ -4,14 +4,13 @@ use std::time::Duration;
 
 use super::bound::{Ascent, Grid};
 use super::control::{Control, Random};
-use super::core::{Core, exact, whole};
+use super::core::{Core, NONE, exact, whole};
 use super::fixing::Losses;
 use super::improve::Improver;
 use super::instance::Instance;
 use super::knapsack::Knapsack;
 use super::lanes::Lanes;
 use super::start;
-use super::tree::Tree;
 
 /// Whether the sum of costs is to be small or large.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -103,11 +102,6 @@ const ROUNDS: u32 = 3;
 const STEPS: u32 = 250;
 /// Pairs that the first attempt at a proof may look at.
 const FIRST_PROOF: u64 = 30_000_000;
-/// Distances from the bound, as shares of it, within which first solutions are looked for.
-const DIVES: [f64; 3] = [0.002, 0.02, 0.2];
-/// Nodes of each of these searches.
-const DIVE_NODES: u64 = 400;
-
 struct Search<'a> {
     instance: &'a Instance,
     control: Control<'a>,
@@ -124,6 +118,8 @@ struct Search<'a> {
     any: Lanes,
     improver: Improver,
     best: Option<Vec<u32>>,
+    /// While there is none: an assignment that lacks some jobs.
+    draft: Vec<u32>,
     cost: i64,
     /// No solution costs less.
     bound: Option<i64>,
@@ -151,6 +147,7 @@ impl<'a> Search<'a> {
             any: Lanes::new(),
             improver: Improver::new(instance, threads, Random::new(options.seed, 0)),
             best: None,
+            draft: Vec::new(),
             cost: i64::MAX,
             bound: None,
             infeasible: false,
@@ -168,7 +165,7 @@ impl<'a> Search<'a> {
                 self.prove();
             }
             if self.best.is_none() && !self.is_done() {
-                self.dive();
+                self.draft();
             }
             while !self.is_done() {
                 self.advance();
@@ -228,24 +225,15 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Looks for a first solution, the nearer to the bound the better.
-    fn dive(&mut self) {
-        let bound = self.ascent.bound();
-        let mut tree = Tree::default();
-        for (share, loose) in DIVES.into_iter().zip([false; 3]).chain([(1.0, true)]) {
-            let worth = self.ceiling().min(bound + 3.0 + (share * bound.abs()).ceil());
-            let worth = if loose { self.ceiling() } else { worth.floor() };
-            tree.clear(worth);
-            tree.loose = loose;
-            tree.begin(worth, &self.ascent.prices, |core| core.copy_from(&self.core));
-            tree.hasty = true;
-            tree.run(&self.grid, DIVE_NODES, &self.control);
-            if !tree.found.is_empty() {
-                self.keep(std::mem::take(&mut tree.found));
-                return;
-            }
+    /// Gives jobs out by what the relaxation likes; some may stay without an agent.
+    fn draft(&mut self) {
+        let draft = start::draft(&self.core, &self.ascent);
+        if draft.contains(&NONE) {
+            self.draft = draft;
+            self.any.begin(&self.core, self.ceiling(), true, &self.ascent.prices);
+        } else {
+            self.keep(draft);
         }
-        self.any.begin(&self.core, self.ceiling(), true, &self.ascent.prices);
     }
 
     /// No assignment costs more.
@@ -272,22 +260,31 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// Places jobs that the draft lacks, looks for any solution and works on the proof, in turns.
     fn look_for_any(&mut self) {
-        if let Some(found) = self.any.round(&self.grid, self.threads, &self.control) {
+        let prices = &self.ascent.prices;
+        if self.improver.work <= self.any.work().max(self.work) {
+            let draft = &mut self.draft;
+            self.improver.round(self.instance, draft, prices, &self.grid, &self.control);
+            if !self.draft.contains(&NONE) {
+                let draft = std::mem::take(&mut self.draft);
+                self.keep(draft);
+            }
+        } else if self.any.work() > self.work {
+            self.prove();
+        } else if let Some(found) = self.any.round(&self.grid, self.threads, &self.control) {
             self.keep(found);
         } else if self.any.is_done() {
             self.infeasible = true;
-        } else {
-            self.prove();
         }
     }
 
-    /// Takes an assignment as the best and drops all pairs that no better one has.
+    /// Takes an assignment as the best where it is.
     fn keep(&mut self, assignment: Vec<u32>) {
         let Some(cost) = self.instance.price(&assignment) else {
             return;
         };
-        if self.best.is_none() || cost <= self.cost {
+        if self.best.is_none() || cost < self.cost {
             self.best = Some(assignment);
             self.cost = cost;
         }

@@ -10,8 +10,9 @@
 //! which the knapsack bound is at least as good. It has one dimension for every agent, so the volume
 //! algorithm comes near its maximum in few steps.
 
+use super::bound::Ascent;
 use super::control::Control;
-use super::core::{Core, exact};
+use super::core::{Core, NONE, exact};
 
 /// Steps at most.
 const STEPS: u32 = 400;
@@ -25,6 +26,31 @@ pub(super) fn prices(core: &Core, control: &Control<'_>) -> Vec<f64> {
     let mut search = Search::new(core);
     search.climb(core, control);
     search.minima
+}
+
+/// An assignment that keeps capacities: pairs in order of how often recent relaxed solutions had
+/// them, then of reduced cost, as long as they fit. Jobs without a place have no agent.
+pub(super) fn draft(core: &Core, ascent: &Ascent) -> Vec<u32> {
+    let mut order: Vec<(f32, f64, u32, usize)> = Vec::with_capacity(core.pairs());
+    for (number, agent) in (0..).zip(0..core.agents()) {
+        let price = ascent.relaxed.best[agent].price;
+        for pair in core.range(agent) {
+            let cost = core.cost[pair] - ascent.prices[core.job[pair] as usize];
+            let reduced = cost + price * f64::from(core.weight[pair]);
+            order.push((core.mean[pair], reduced, number, pair));
+        }
+    }
+    order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.total_cmp(&b.1)).then(a.3.cmp(&b.3)));
+    let mut agent_of = core.settled.clone();
+    let mut room = core.room.clone();
+    for (_, _, agent, pair) in order {
+        let (job, weight) = (core.job[pair] as usize, i64::from(core.weight[pair]));
+        if agent_of[job] == NONE && weight <= room[agent as usize] {
+            agent_of[job] = agent;
+            room[agent as usize] -= weight;
+        }
+    }
+    agent_of
 }
 
 struct Search {

@@ -43,8 +43,6 @@ pub(super) struct Tree {
     pub(super) worth: f64,
     /// Whether any solution will do: bounds are too far from `worth` then to drop pairs.
     pub(super) loose: bool,
-    /// Whether parts may be left out to come to a solution fast: nothing is proved then.
-    pub(super) hasty: bool,
     /// Agent of every open job of the best solution; empty where none was found.
     pub(super) found: Vec<u32>,
     /// Pairs looked at.
@@ -53,12 +51,6 @@ pub(super) struct Tree {
 
 /// Steps of the ascent at a node.
 const STEPS: u32 = 20;
-/// Jobs above which a hasty search settles many at once, and the share of them settled.
-const HASTY_JOBS: usize = 40;
-const HASTY_SHARE: usize = 12;
-/// How often recent relaxed solutions must have a pair before it is settled with others.
-const HASTY_MEAN: f32 = 0.9;
-
 impl Tree {
     /// Forgets everything.
     pub(super) fn clear(&mut self, worth: f64) {
@@ -67,7 +59,6 @@ impl Tree {
         self.found.clear();
         self.worth = worth;
         self.loose = false;
-        self.hasty = false;
         self.work = 0;
     }
 
@@ -120,7 +111,6 @@ impl Tree {
                 return Verdict::Spent;
             }
             match self.explore(&mut node, grid, control) {
-                Some(_) if self.hasty && node.core.open.len() > HASTY_JOBS => self.settle_many(node),
                 Some(pair) => self.branch(node, pair),
                 None => self.pool.push(node),
             }
@@ -199,40 +189,6 @@ impl Tree {
             loss_in * loss_out * (0.1 + mean)
         };
         (0..core.pairs()).max_by(|&a, &b| score(a).total_cmp(&score(b)))
-    }
-
-    /// Settles the jobs that recent relaxed solutions agree on most, and leaves out the rest.
-    fn settle_many(&mut self, mut node: Node) {
-        let core = &mut node.core;
-        let most = (core.open.len() / HASTY_SHARE).max(1);
-        let mut order: Vec<usize> = (0..core.pairs()).collect();
-        order.sort_by(|&a, &b| core.mean[b].total_cmp(&core.mean[a]).then(a.cmp(&b)));
-        let clear = order.iter().take(most).take_while(|&&pair| core.mean[pair] >= HASTY_MEAN);
-        let count = clear.count().max(1);
-        let mut agent_of = vec![usize::MAX; core.settled.len()];
-        let mut room = core.room.clone();
-        for &pair in &order[..count] {
-            let job = core.job[pair] as usize;
-            let agent = core.start.partition_point(|&start| start <= pair) - 1;
-            let weight = i64::from(core.weight[pair]);
-            if agent_of[job] == usize::MAX && weight <= room[agent] {
-                agent_of[job] = agent;
-                room[agent] -= weight;
-            }
-        }
-        self.dropped.clear();
-        self.dropped.resize(core.pairs(), false);
-        for agent in 0..core.agents() {
-            for pair in core.range(agent) {
-                let wanted = agent_of[core.job[pair] as usize];
-                self.dropped[pair] = wanted != usize::MAX && wanted != agent;
-            }
-        }
-        if core.shrink(&mut self.dropped) {
-            self.stack.push(node);
-        } else {
-            self.pool.push(node);
-        }
     }
 
     /// Replaces a node by its two branches; the one with the pair chosen comes first.
