@@ -103,36 +103,29 @@ fn relax_run(
 }
 
 /// Prices on a grid: multiples of a power of two, so that every sum of prices and costs is exact.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Grid {
     /// Adding and subtracting it rounds to the grid.
     rounder: f64,
-    /// Largest absolute price of every job.
-    limit: Vec<f64>,
+    /// Largest absolute price.
+    limit: f64,
 }
 
 impl Grid {
     /// The finest grid, down to 2⁻¹⁰, on which sums over all jobs stay below 2⁵².
-    pub(super) fn of(core: &Core, jobs: usize) -> Self {
-        let mut largest = vec![0.0f64; jobs];
-        for (&job, &cost) in core.job.iter().zip(&core.cost) {
-            let largest = &mut largest[job as usize];
-            *largest = largest.max(cost.abs());
-        }
-        let count = super::core::exact(i64::try_from(jobs).unwrap_or(i64::MAX));
-        let total: f64 = largest.iter().sum::<f64>() + count;
-        let mean = total / count.max(1.0);
-        let limit = largest.iter().map(|cost| 4.0 * (cost + mean)).collect();
+    pub(super) fn of(core: &Core) -> Self {
+        let largest = core.cost.iter().fold(0.0f64, |largest, cost| largest.max(cost.abs()));
+        let limit = 4.0 * (largest + 1.0);
+        let jobs = super::core::exact(i64::try_from(core.settled.len()).unwrap_or(i64::MAX));
         let mut step = 1.0 / 1024.0;
-        while step < 1.0 && total * 16.0 / step > 2f64.powi(52) {
+        while step < 1.0 && 2.0 * jobs * limit / step > 2f64.powi(52) {
             step *= 2.0;
         }
         Self { rounder: 1.5 * 2f64.powi(52) * step, limit }
     }
 
-    fn round(&self, job: usize, price: f64) -> f64 {
-        let limit = self.limit[job];
-        ((price.clamp(-limit, limit) + self.rounder) - self.rounder).clamp(-limit.floor(), limit.floor())
+    fn round(self, price: f64) -> f64 {
+        (price.clamp(-self.limit, self.limit) + self.rounder) - self.rounder
     }
 }
 
@@ -168,7 +161,7 @@ impl Ascent {
         knapsacks: &mut [Knapsack],
     ) {
         self.prices.clear();
-        let rounded = prices.enumerate().map(|(job, price)| grid.round(job, price));
+        let rounded = prices.map(|price| grid.round(price));
         self.prices.extend(rounded);
         relax(core, &self.prices, knapsacks, &mut self.relaxed);
         for (mean, &taken) in core.mean.iter_mut().zip(&self.relaxed.taken) {
@@ -230,7 +223,7 @@ impl Ascent {
             for &job in &core.open {
                 let job = job as usize;
                 let price = self.prices[job] + length * self.violation[job];
-                self.trial[job] = grid.round(job, price);
+                self.trial[job] = grid.round(price);
             }
             relax(core, &self.trial, knapsacks, &mut self.trial_relaxed);
             let taken = &self.trial_relaxed.taken;

@@ -40,46 +40,35 @@ impl Core {
         let jobs: Vec<u32> = (0..).take(instance.jobs()).collect();
         let agents: Vec<u32> = (0..).take(instance.agents()).collect();
         let mut core = Self::default();
-        core.fill(instance, &agents, &jobs, |agent| instance.capacity(agent), |_, _| true);
+        core.fill(instance, &agents, &jobs);
         core
     }
 
-    /// Overwrites the core with some agents and jobs of an instance, keeping its memory. Agents
-    /// outside `agents` keep no pairs; jobs outside `jobs` count as settled at no cost.
-    pub(super) fn fill(
-        &mut self,
-        instance: &Instance,
-        agents: &[u32],
-        jobs: &[u32],
-        room: impl Fn(usize) -> i64,
-        admits: impl Fn(usize, usize) -> bool,
-    ) {
+    /// Overwrites the core with some agents and jobs of an instance, keeping its memory. Both are
+    /// numbered anew, in the order given.
+    pub(super) fn fill(&mut self, instance: &Instance, agents: &[u32], jobs: &[u32]) {
         self.base = 0.0;
         self.room.clear();
-        self.room.extend((0..instance.agents()).map(room));
+        self.room.extend(agents.iter().map(|&agent| instance.capacity(agent as usize)));
         self.start.clear();
         self.job.clear();
         self.weight.clear();
         self.cost.clear();
         self.settled.clear();
-        self.settled.resize(instance.jobs(), NONE);
+        self.settled.resize(jobs.len(), NONE);
         self.options.clear();
-        self.options.resize(instance.jobs(), 0);
+        self.options.resize(jobs.len(), 0);
         self.open.clear();
-        self.open.extend_from_slice(jobs);
-        let mut listed = agents.iter().peekable();
-        for agent in 0..instance.agents() {
+        self.open.extend((0..).zip(jobs).map(|(number, _): (u32, _)| number));
+        for (&agent, &room) in agents.iter().zip(&self.room) {
             self.start.push(self.job.len());
-            if listed.next_if(|&&next| next as usize == agent).is_none() {
-                continue;
-            }
-            for &job in jobs {
-                let weight = instance.weight(agent, job as usize);
-                if weight <= self.room[agent] && admits(agent, job as usize) {
-                    self.job.push(job);
+            for (number, &job) in (0..).zip(jobs) {
+                let weight = instance.weight(agent as usize, job as usize);
+                if weight <= room {
+                    self.job.push(number);
                     self.weight.push(u32::try_from(weight).unwrap_or(u32::MAX));
-                    self.cost.push(exact(instance.cost(agent, job as usize)));
-                    self.options[job as usize] += 1;
+                    self.cost.push(exact(instance.cost(agent as usize, job as usize)));
+                    self.options[number as usize] += 1;
                 }
             }
         }

@@ -16,6 +16,8 @@ use super::tree::{Tree, Verdict};
 const JOBS: usize = 50;
 /// Nodes of a group's search.
 const NODES: u64 = 60;
+/// Shares of the way from the bound to what there is that searches aim at, one after the other.
+const AIMS: [f64; 3] = [0.2, 0.5, 1.0];
 
 /// Chooses the groups and remembers how large they should be.
 #[derive(Debug)]
@@ -31,8 +33,8 @@ pub(super) struct Improver {
 /// What became of a group.
 struct Outcome {
     verdict: Verdict,
-    /// Agent of every job, meaningful for the group's jobs; empty where nothing better was found.
-    found: Vec<u32>,
+    /// The group's jobs with their new agents; empty where nothing better was found.
+    found: Vec<(u32, u32)>,
     work: u64,
 }
 
@@ -73,11 +75,9 @@ impl Improver {
         for outcome in &outcomes {
             self.work += outcome.work;
             spent += usize::from(outcome.verdict == Verdict::Spent);
-            for (job, &agent) in outcome.found.iter().enumerate() {
-                if agent != NONE {
-                    agent_of[job] = agent;
-                    changed = true;
-                }
+            for &(job, agent) in &outcome.found {
+                agent_of[job as usize] = agent;
+                changed = true;
             }
         }
         self.adapt(spent, outcomes.len(), instance.agents());
@@ -134,20 +134,27 @@ fn search(
         };
         cost += extra.iter().map(largest).sum::<i64>() + cost.abs() / 20;
     }
-    tree.begin(exact(cost - 1), prices, |core| {
-        core.fill(instance, group, &jobs, |agent| instance.capacity(agent), |_, _| true);
-    });
-    let verdict = tree.run(grid, NODES, control);
-    let mut found = std::mem::take(&mut tree.found);
-    if !found.is_empty() {
-        let mut wanted = jobs.iter().peekable();
-        for (job, agent) in (0..).zip(&mut found) {
-            if wanted.next_if(|&&next| next == job).is_none() {
-                *agent = NONE;
+    let worth = exact(cost - 1);
+    let prices: Vec<f64> = jobs.iter().map(|&job| prices[job as usize]).collect();
+    tree.begin(worth, &prices, |core| core.fill(instance, group, &jobs));
+    let mut work = 0;
+    let mut verdict = Verdict::Exhausted;
+    if let Some((prices, bound)) = tree.raise(grid, control)
+        && bound <= worth
+    {
+        for share in AIMS {
+            work += tree.work;
+            let aim = (bound + share * (worth - bound)).floor();
+            tree.begin(aim, &prices, |core| core.fill(instance, group, &jobs));
+            verdict = tree.run(grid, NODES, control);
+            if !tree.found.is_empty() {
+                break;
             }
         }
     }
-    Outcome { verdict, found, work: tree.work }
+    let own = jobs.iter().zip(&tree.found);
+    let found = own.map(|(&job, &agent)| (job, group[agent as usize])).collect();
+    Outcome { verdict, found, work: work + tree.work }
 }
 
 /// Does the tasks on as many threads as there are workers; results are in order of tasks.

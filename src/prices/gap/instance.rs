@@ -2,9 +2,8 @@
 
 /// Largest weight: loads of up to 2³² jobs stay within `i64`.
 const WEIGHT_LIMIT: i64 = i32::MAX as i64;
-/// Largest sum over jobs of the largest absolute cost: prices in halves of a unit and their sums
-/// then stay exact in `f64`.
-const COST_LIMIT: i64 = 1 << 47;
+/// Largest absolute cost times jobs: prices and their sums then stay exact in `f64`.
+const COST_LIMIT: i64 = 1 << 45;
 
 /// A generalized assignment problem: `agents` × `jobs` costs and weights, a capacity per agent.
 ///
@@ -41,8 +40,8 @@ pub enum InstanceError {
         /// The value there.
         value: i64,
     },
-    /// A weight is above 2³¹ − 1, or the largest costs of the jobs add up to more than 2⁴⁷, or
-    /// there are more than 2³² − 2 jobs or agents.
+    /// A weight is above 2³¹ − 1, or the largest absolute cost times the number of jobs is above
+    /// 2⁴⁵, or there are more than 2³² − 2 jobs or agents.
     #[error("{table} is too large: {value}, at most {limit}")]
     Overflow {
         /// `agents`, `jobs`, `weights` or `costs`.
@@ -85,11 +84,9 @@ impl Instance {
             return Err(InstanceError::Overflow { table: "weights", value, limit: WEIGHT_LIMIT });
         }
         let instance = Self { agents, jobs, costs, weights, capacities };
-        let mut total = 0i64;
-        for job in 0..jobs {
-            let largest = |agent| instance.cost(agent, job).saturating_abs();
-            total = total.saturating_add((0..agents).map(largest).max().unwrap_or(0));
-        }
+        let largest = instance.costs.iter().map(|cost| cost.saturating_abs()).max();
+        let count = i64::try_from(jobs).unwrap_or(i64::MAX);
+        let total = largest.unwrap_or(0).saturating_mul(count);
         if total > COST_LIMIT {
             return Err(InstanceError::Overflow { table: "costs", value: total, limit: COST_LIMIT });
         }

@@ -101,7 +101,7 @@ pub fn solve(
 const ROUNDS: u32 = 3;
 const STEPS: u32 = 250;
 /// Pairs that the first attempt at a proof may look at.
-const FIRST_PROOF: u64 = 30_000_000;
+const FIRST_PROOF: u64 = 8_000_000;
 struct Search<'a> {
     instance: &'a Instance,
     control: Control<'a>,
@@ -138,7 +138,7 @@ impl<'a> Search<'a> {
             control,
             threads,
             gap: options.relative_gap.max(0.0),
-            grid: Grid::of(&core, instance.jobs()),
+            grid: Grid::of(&core),
             core,
             ascent: Ascent::default(),
             losses: Losses::default(),

@@ -51,6 +51,8 @@ pub(super) struct Tree {
 
 /// Steps of the ascent at a node.
 const STEPS: u32 = 20;
+/// Steps of the ascent before a search that needs a good bound at once.
+const RAISES: u32 = 60;
 impl Tree {
     /// Forgets everything.
     pub(super) fn clear(&mut self, worth: f64) {
@@ -96,6 +98,22 @@ impl Tree {
         self.stack.push(part);
     }
 
+    /// Raises the bound of the only open part, which must be in order, and returns the prices and
+    /// the bound.
+    pub(super) fn raise(&mut self, grid: &Grid, control: &Control<'_>) -> Option<(Vec<f64>, f64)> {
+        let mut root = self.stack.pop()?;
+        self.work += (root.core.pairs() as u64 + 1) * u64::from(RAISES);
+        self.ascent.resume(&root.prices, root.step);
+        self.ascent.refresh(&root.core, &mut self.knapsacks);
+        let (worth, knapsacks) = (self.worth, &mut self.knapsacks[..]);
+        let target = worth + 1.0;
+        self.ascent.climb(&mut root.core, grid, target, worth, RAISES, knapsacks, control);
+        root.prices.clone_from(&self.ascent.prices);
+        let prices = root.prices.clone();
+        self.stack.push(root);
+        Some((prices, self.ascent.bound()))
+    }
+
     /// Searches until nothing is left or `nodes` nodes are done.
     pub(super) fn run(&mut self, grid: &Grid, nodes: u64, control: &Control<'_>) -> Verdict {
         for _ in 0..nodes {
@@ -125,7 +143,7 @@ impl Tree {
         if !fits {
             return None;
         }
-        self.work += (core.pairs() as u64 + 1) * u64::from(STEPS + 10);
+        self.work += (core.pairs() as u64 + 1) * u64::from(STEPS + 40);
         self.ascent.resume(&node.prices, node.step);
         self.ascent.refresh(core, &mut self.knapsacks);
         let (worth, knapsacks) = (self.worth, &mut self.knapsacks[..]);
