@@ -3,6 +3,7 @@
 pub mod build;
 pub mod cities;
 pub mod counting;
+pub mod gap;
 pub mod generate;
 #[cfg(feature = "highs")]
 pub mod highs_read;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use apportion::domain::Problem;
+use apportion::prices::gap::Sense;
 use apportion_bench::build::Build;
 use apportion_bench::counting::Counting;
 use apportion_bench::generate::Size;
@@ -14,7 +15,7 @@ use apportion_bench::runs::Run;
 use apportion_bench::salesforce::{Grid, Published, Scenario};
 use apportion_bench::stages::{Case, RUNS, STAGES, median_seconds};
 use apportion_bench::sweep::Sweep;
-use apportion_bench::{runs, solvers, transport};
+use apportion_bench::{gap, runs, solvers, transport};
 use clap::{Parser, Subcommand};
 use serde_json::{Map, Value, json};
 
@@ -57,6 +58,8 @@ enum Command {
     Scale,
     /// Sizes and locates a sales force on grids of areas and prints a JSON line for each scenario.
     Salesforce(Salesforce),
+    /// Solves generalized assignment instances and prints a JSON line for each file.
+    Gap(Gap),
     /// Measures everything and writes `BENCHMARK.md`.
     Write {
         #[command(flatten)]
@@ -85,6 +88,26 @@ struct Salesforce {
     /// At most so many of the 625 scenarios of each grid, evenly chosen.
     #[arg(long, default_value_t = 625)]
     scenarios: usize,
+}
+
+/// Generalized assignment instances.
+#[derive(Debug, clap::Args)]
+struct Gap {
+    /// Files: agents, jobs, rows of costs, rows of weights, capacities.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Seconds for each file.
+    #[arg(long, default_value_t = 10.0)]
+    time_limit: f64,
+    /// Threads, 1 or more.
+    #[arg(long, default_value_t = 2)]
+    threads: usize,
+    /// Seed of the random choices.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Largest sum instead of least.
+    #[arg(long)]
+    maximize: bool,
 }
 
 /// A task and how long a backend may take for it.
@@ -122,6 +145,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         Command::China(task) => china(&task)?,
         Command::Scale => scale(|run| println!("{}", run.to_json()))?,
         Command::Salesforce(task) => salesforce(&task)?,
+        Command::Gap(task) => assign(&task)?,
         Command::Write {
             task,
             out,
@@ -194,6 +218,25 @@ fn salesforce(task: &Salesforce) -> Result<(), Box<dyn Error>> {
             println!("{line}");
         }
         println!("{}", sweep.summary(&published));
+    }
+    Ok(())
+}
+
+fn assign(task: &Gap) -> Result<(), Box<dyn Error>> {
+    let how = gap::Task {
+        limit: Duration::try_from_secs_f64(task.time_limit)?,
+        threads: task.threads,
+        seed: task.seed,
+        sense: if task.maximize {
+            Sense::Maximize
+        } else {
+            Sense::Minimize
+        },
+    };
+    for file in &task.files {
+        let instance = gap::Instance::read(file)?;
+        let known = gap::lower_bounds(file)?.get(&instance.name).copied();
+        println!("{}", instance.run(&how, known)?);
     }
     Ok(())
 }

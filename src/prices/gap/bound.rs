@@ -45,8 +45,14 @@ impl Core {
         let mut runs = Vec::with_capacity(parts);
         let mut first = 0;
         for part in 1..=parts {
-            let end = self.start.partition_point(|&pair| pair * parts < self.pairs() * part);
-            let end = if part == parts { self.agents() } else { end.clamp(first, self.agents()) };
+            let end = self
+                .start
+                .partition_point(|&pair| pair * parts < self.pairs() * part);
+            let end = if part == parts {
+                self.agents()
+            } else {
+                end.clamp(first, self.agents())
+            };
             runs.push(first..end);
             first = end;
         }
@@ -55,7 +61,11 @@ impl Core {
 
     /// Threads worth using, at most `most`.
     pub(super) fn worthwhile(&self, most: usize) -> usize {
-        if self.pairs() < PARALLEL_PAIRS { 1 } else { most.min(self.agents()) }
+        if self.pairs() < PARALLEL_PAIRS {
+            1
+        } else {
+            most.min(self.agents())
+        }
     }
 }
 
@@ -67,7 +77,14 @@ pub(super) fn relax(core: &Core, prices: &[f64], knapsacks: &mut [Knapsack], out
     let threads = core.worthwhile(knapsacks.len());
     if threads == 1 {
         let (taken, best) = (&mut out.taken[..], &mut out.best[..]);
-        relax_run(core, prices, 0..core.agents(), &mut knapsacks[0], taken, best);
+        relax_run(
+            core,
+            prices,
+            0..core.agents(),
+            &mut knapsacks[0],
+            taken,
+            best,
+        );
     } else {
         std::thread::scope(|scope| {
             let (mut taken, mut best) = (&mut out.taken[..], &mut out.best[..]);
@@ -114,14 +131,20 @@ pub(super) struct Grid {
 impl Grid {
     /// The finest grid, down to 2⁻¹⁰, on which sums over all jobs stay below 2⁵².
     pub(super) fn of(core: &Core) -> Self {
-        let largest = core.cost.iter().fold(0.0f64, |largest, cost| largest.max(cost.abs()));
+        let largest = core
+            .cost
+            .iter()
+            .fold(0.0f64, |largest, cost| largest.max(cost.abs()));
         let limit = 4.0 * (largest + 1.0);
         let jobs = super::core::exact(i64::try_from(core.settled.len()).unwrap_or(i64::MAX));
         let mut step = 1.0 / 1024.0;
         while step < 1.0 && 2.0 * jobs * limit / step > 2f64.powi(52) {
             step *= 2.0;
         }
-        Self { rounder: 1.5 * 2f64.powi(52) * step, limit }
+        Self {
+            rounder: 1.5 * 2f64.powi(52) * step,
+            limit,
+        }
     }
 
     fn round(self, price: f64) -> f64 {
@@ -227,7 +250,11 @@ impl Ascent {
             }
             relax(core, &self.trial, knapsacks, &mut self.trial_relaxed);
             let taken = &self.trial_relaxed.taken;
-            violations(core, |pair| f64::from(u8::from(taken[pair])), &mut self.last);
+            violations(
+                core,
+                |pair| f64::from(u8::from(taken[pair])),
+                &mut self.last,
+            );
             let agrees = dot(&self.violation, &self.last) >= 0.0;
             self.average(core);
             self.accept_or_not(agrees);
@@ -242,7 +269,11 @@ impl Ascent {
             along += mean * (mean - last);
             length += (mean - last) * (mean - last);
         }
-        let best = if length > 0.0 { along / length } else { self.share };
+        let best = if length > 0.0 {
+            along / length
+        } else {
+            self.share
+        };
         let share = best.clamp(self.share / 10.0, self.share);
         #[allow(clippy::cast_possible_truncation, reason = "a share in (0, 1)")]
         let part = share as f32;

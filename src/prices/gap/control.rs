@@ -13,7 +13,11 @@ pub(super) struct Control<'a> {
 impl<'a> Control<'a> {
     /// Starts the clock.
     pub(super) fn new(limit: Duration, cancel: &'a (dyn Fn() -> bool + Sync)) -> Self {
-        Self { start: Instant::now(), limit, cancel }
+        Self {
+            start: Instant::now(),
+            limit,
+            cancel,
+        }
     }
 
     /// Whether the time is over or the caller wants an end.
@@ -44,7 +48,10 @@ impl Random {
     }
 
     /// A number below `count`, which is 1 to 2³².
-    #[allow(clippy::cast_possible_truncation, reason = "the product's upper half is below count")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "the product's upper half is below count"
+    )]
     pub(super) fn below(&mut self, count: usize) -> usize {
         (((self.bits() >> 32) * count as u64) >> 32) as usize
     }

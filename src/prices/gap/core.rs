@@ -49,7 +49,11 @@ impl Core {
     pub(super) fn fill(&mut self, instance: &Instance, agents: &[u32], jobs: &[u32]) {
         self.base = 0.0;
         self.room.clear();
-        self.room.extend(agents.iter().map(|&agent| instance.capacity(agent as usize)));
+        self.room.extend(
+            agents
+                .iter()
+                .map(|&agent| instance.capacity(agent as usize)),
+        );
         self.start.clear();
         self.job.clear();
         self.weight.clear();
@@ -59,7 +63,8 @@ impl Core {
         self.options.clear();
         self.options.resize(jobs.len(), 0);
         self.open.clear();
-        self.open.extend((0..).zip(jobs).map(|(number, _): (u32, _)| number));
+        self.open
+            .extend((0..).zip(jobs).map(|(number, _): (u32, _)| number));
         for (&agent, &room) in agents.iter().zip(&self.room) {
             self.start.push(self.job.len());
             for (number, &job) in (0..).zip(jobs) {
@@ -67,7 +72,8 @@ impl Core {
                 if weight <= room {
                     self.job.push(number);
                     self.weight.push(u32::try_from(weight).unwrap_or(u32::MAX));
-                    self.cost.push(exact(instance.cost(agent as usize, job as usize)));
+                    self.cost
+                        .push(exact(instance.cost(agent as usize, job as usize)));
                     self.options[number as usize] += 1;
                 }
             }
@@ -120,7 +126,8 @@ impl Core {
             changed = false;
             for agent in 0..self.agents() {
                 for pair in self.range(agent) {
-                    changed |= !dropped[pair] && self.settle_or_drop(agent, pair, &mut dropped[pair]);
+                    changed |=
+                        !dropped[pair] && self.settle_or_drop(agent, pair, &mut dropped[pair]);
                 }
             }
         }
@@ -173,13 +180,19 @@ impl Core {
 }
 
 /// A whole number below 2⁵³ as `f64`, without rounding.
-#[allow(clippy::cast_precision_loss, reason = "instances hold no costs beyond 2^47")]
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "instances hold no costs beyond 2^47"
+)]
 pub(super) fn exact(value: i64) -> f64 {
     value as f64
 }
 
 /// A whole `f64` below 2⁵³ as `i64`.
-#[allow(clippy::cast_possible_truncation, reason = "bounds and costs stay below 2^53")]
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "bounds and costs stay below 2^53"
+)]
 pub(super) fn whole(value: f64) -> i64 {
     value as i64
 }

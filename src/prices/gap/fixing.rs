@@ -35,7 +35,12 @@ impl Losses {
         let threads = core.worthwhile(knapsacks.len());
         let (mut loss_in, mut loss_out) = (&mut self.of_pair[..], &mut self.out[..]);
         if threads == 1 {
-            let task = Task { core, ascent, slack, control };
+            let task = Task {
+                core,
+                ascent,
+                slack,
+                control,
+            };
             task.run(0..core.agents(), &mut knapsacks[0], loss_in, loss_out);
         } else {
             std::thread::scope(|scope| {
@@ -45,7 +50,12 @@ impl Losses {
                     loss_in = rest;
                     let (my_out, rest) = std::mem::take(&mut loss_out).split_at_mut(pairs);
                     loss_out = rest;
-                    let task = Task { core, ascent, slack, control };
+                    let task = Task {
+                        core,
+                        ascent,
+                        slack,
+                        control,
+                    };
                     scope.spawn(move || task.run(agents, knapsack, my_in, my_out));
                 }
             });
@@ -87,7 +97,8 @@ impl Losses {
             }
             self.measure(core, ascent, slack, knapsacks, control);
             self.dropped.clear();
-            self.dropped.extend(self.of_pair.iter().map(|&loss| loss > slack));
+            self.dropped
+                .extend(self.of_pair.iter().map(|&loss| loss > slack));
             let before = core.pairs();
             if !core.shrink(&mut self.dropped) {
                 return false;
@@ -130,7 +141,14 @@ impl Task<'_> {
                 continue;
             }
             let (view, best) = (self.core.view(agent), self.ascent.relaxed.best[agent]);
-            knapsack.losses(view, &self.ascent.prices, best, self.slack, loss_in, loss_out);
+            knapsack.losses(
+                view,
+                &self.ascent.prices,
+                best,
+                self.slack,
+                loss_in,
+                loss_out,
+            );
         }
     }
 }

@@ -45,7 +45,12 @@ impl Improver {
         let mut workers = Vec::new();
         workers.resize_with(threads, Tree::default);
         let size = size.clamp(2, instance.agents().max(2));
-        Self { size, workers, random, work: 0 }
+        Self {
+            size,
+            workers,
+            random,
+            work: 0,
+        }
     }
 
     /// One round over all agents. Returns whether the assignment has changed; its cost is lower
@@ -62,13 +67,24 @@ impl Improver {
         for place in (1..order.len()).rev() {
             order.swap(place, self.random.below(place + 1));
         }
-        let groups: Vec<&mut [u32]> = order.chunks_mut(self.size).filter(|group| group.len() > 1).collect();
+        let groups: Vec<&mut [u32]> = order
+            .chunks_mut(self.size)
+            .filter(|group| group.len() > 1)
+            .collect();
         let mut groups: Vec<Vec<u32>> = groups.into_iter().map(|group| group.to_vec()).collect();
         groups.iter_mut().for_each(|group| group.sort_unstable());
         let extra = self.deal(agent_of, groups.len());
         let current = &*agent_of;
         let outcomes = spread(&mut self.workers, groups.len(), |tree, task| {
-            search(instance, current, (&groups[task], &extra[task]), prices, grid, tree, control)
+            search(
+                instance,
+                current,
+                (&groups[task], &extra[task]),
+                prices,
+                grid,
+                tree,
+                control,
+            )
         });
         let mut changed = false;
         let mut spent = 0;
@@ -116,7 +132,9 @@ fn search(
     control: &Control<'_>,
 ) -> Outcome {
     let mut inside = vec![false; instance.agents()];
-    group.iter().for_each(|&agent| inside[agent as usize] = true);
+    group
+        .iter()
+        .for_each(|&agent| inside[agent as usize] = true);
     let mut jobs = Vec::new();
     let mut cost = 0;
     for (job, &agent) in (0..).zip(agent_of) {
@@ -129,7 +147,9 @@ fn search(
         jobs.extend_from_slice(extra);
         jobs.sort_unstable();
         let largest = |&job: &u32| {
-            let costs = group.iter().map(|&agent| instance.cost(agent as usize, job as usize));
+            let costs = group
+                .iter()
+                .map(|&agent| instance.cost(agent as usize, job as usize));
             costs.max().unwrap_or(0)
         };
         cost += extra.iter().map(largest).sum::<i64>() + cost.abs() / 20;
@@ -153,8 +173,14 @@ fn search(
         }
     }
     let own = jobs.iter().zip(&tree.found);
-    let found = own.map(|(&job, &agent)| (job, group[agent as usize])).collect();
-    Outcome { verdict, found, work: work + tree.work }
+    let found = own
+        .map(|(&job, &agent)| (job, group[agent as usize]))
+        .collect();
+    Outcome {
+        verdict,
+        found,
+        work: work + tree.work,
+    }
 }
 
 /// Does the tasks on as many threads as there are workers; results are in order of tasks.
@@ -178,9 +204,14 @@ fn spread<R: Send>(
         }
     };
     let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
-        let threads: Vec<_> = workers.iter_mut().map(|worker| scope.spawn(|| drain(worker))).collect();
+        let threads: Vec<_> = workers
+            .iter_mut()
+            .map(|worker| scope.spawn(|| drain(worker)))
+            .collect();
         let joined = threads.into_iter().map(|thread| thread.join());
-        joined.flat_map(|done| done.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        joined
+            .flat_map(|done| done.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
     });
     done.sort_by_key(|&(task, _)| task);
     done.into_iter().map(|(_, result)| result).collect()

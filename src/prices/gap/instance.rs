@@ -71,7 +71,11 @@ impl Instance {
         for (table, count) in [("agents", agents), ("jobs", jobs)] {
             let value = i64::try_from(count).unwrap_or(i64::MAX);
             if value > count_limit || pairs.is_none() {
-                return Err(InstanceError::Overflow { table, value, limit: count_limit });
+                return Err(InstanceError::Overflow {
+                    table,
+                    value,
+                    limit: count_limit,
+                });
             }
         }
         let pairs = pairs.unwrap_or(usize::MAX);
@@ -81,14 +85,32 @@ impl Instance {
         not_negative("weights", &weights)?;
         not_negative("capacities", &capacities)?;
         if let Some(&value) = weights.iter().find(|&&weight| weight > WEIGHT_LIMIT) {
-            return Err(InstanceError::Overflow { table: "weights", value, limit: WEIGHT_LIMIT });
+            return Err(InstanceError::Overflow {
+                table: "weights",
+                value,
+                limit: WEIGHT_LIMIT,
+            });
         }
-        let instance = Self { agents, jobs, costs, weights, capacities };
-        let largest = instance.costs.iter().map(|cost| cost.saturating_abs()).max();
+        let instance = Self {
+            agents,
+            jobs,
+            costs,
+            weights,
+            capacities,
+        };
+        let largest = instance
+            .costs
+            .iter()
+            .map(|cost| cost.saturating_abs())
+            .max();
         let count = i64::try_from(jobs).unwrap_or(i64::MAX);
         let total = largest.unwrap_or(0).saturating_mul(count);
         if total > COST_LIMIT {
-            return Err(InstanceError::Overflow { table: "costs", value: total, limit: COST_LIMIT });
+            return Err(InstanceError::Overflow {
+                table: "costs",
+                value: total,
+                limit: COST_LIMIT,
+            });
         }
         Ok(instance)
     }
@@ -96,7 +118,10 @@ impl Instance {
     /// The same with all costs negated.
     pub(super) fn negated(&self) -> Self {
         let costs = self.costs.iter().map(|cost| -cost).collect();
-        Self { costs, ..self.clone() }
+        Self {
+            costs,
+            ..self.clone()
+        }
     }
 
     /// Number of agents.
@@ -152,13 +177,21 @@ fn shape(table: &'static str, found: usize, expected: usize) -> Result<(), Insta
     if found == expected {
         Ok(())
     } else {
-        Err(InstanceError::Shape { table, found, expected })
+        Err(InstanceError::Shape {
+            table,
+            found,
+            expected,
+        })
     }
 }
 
 fn not_negative(table: &'static str, values: &[i64]) -> Result<(), InstanceError> {
     match values.iter().enumerate().find(|&(_, &value)| value < 0) {
-        Some((index, &value)) => Err(InstanceError::Negative { table, index, value }),
+        Some((index, &value)) => Err(InstanceError::Negative {
+            table,
+            index,
+            value,
+        }),
         None => Ok(()),
     }
 }

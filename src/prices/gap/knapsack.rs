@@ -75,7 +75,13 @@ impl Knapsack {
                     free += profit;
                 } else {
                     total += i64::from(weight);
-                    self.items.push(Item { pair, weight, profit, gain: profit, inside: true });
+                    self.items.push(Item {
+                        pair,
+                        weight,
+                        profit,
+                        gain: profit,
+                        inside: true,
+                    });
                 }
             }
         }
@@ -84,7 +90,10 @@ impl Knapsack {
                 taken[item.pair as usize] = true;
                 free += item.profit;
             }
-            return Best { value: free, price: 0.0 };
+            return Best {
+                value: free,
+                price: 0.0,
+            };
         }
         let (price, top) = self.split(view.room);
         let value = free + self.by_core(view.room, top, taken);
@@ -130,7 +139,9 @@ impl Knapsack {
         }
         loop {
             let fixed: f64 = inside(&self.items[core..]).map(|item| item.profit).sum();
-            let used: i64 = inside(&self.items[core..]).map(|item| i64::from(item.weight)).sum();
+            let used: i64 = inside(&self.items[core..])
+                .map(|item| i64::from(item.weight))
+                .sum();
             let table = Table::new(core, room - used);
             let low = fixed + forward(&mut self.rows, &self.items[..core], table);
             let doubt = top - low + ROUNDING * (1.0 + top.abs());
@@ -180,7 +191,9 @@ impl Knapsack {
             }
         }
         let fixed: f64 = inside(&self.items[core..]).map(|item| item.profit).sum();
-        let used: i64 = inside(&self.items[core..]).map(|item| i64::from(item.weight)).sum();
+        let used: i64 = inside(&self.items[core..])
+            .map(|item| i64::from(item.weight))
+            .sum();
         if used > view.room {
             return;
         }
@@ -198,7 +211,13 @@ impl Knapsack {
             let profit = prices[job as usize] - cost;
             let gain = profit - price * f64::from(weight);
             top += gain.max(0.0);
-            self.items.push(Item { pair, weight, profit, gain, inside: gain > 0.0 });
+            self.items.push(Item {
+                pair,
+                weight,
+                profit,
+                gain,
+                inside: gain > 0.0,
+            });
         }
         top
     }
@@ -227,7 +246,8 @@ impl Knapsack {
             loss_out[pair] = (value - without).max(0.0);
             loss_in[pair] = f64::INFINITY;
             if weight < width {
-                let with = item.profit + joined(&row[..width - weight], &self.back[..width - weight]);
+                let with =
+                    item.profit + joined(&row[..width - weight], &self.back[..width - weight]);
                 loss_in[pair] = (value - with).max(0.0);
             }
             add(&self.back, &mut self.next_back, weight, item.profit);
@@ -251,7 +271,10 @@ impl Table {
         while ((room >> shift) + 1).saturating_mul(items + 1) > TABLE_LIMIT && (room >> shift) > 0 {
             shift += 1;
         }
-        Self { width: (room >> shift) + 1, shift }
+        Self {
+            width: (room >> shift) + 1,
+            shift,
+        }
     }
 
     fn weight(self, item: &Item) -> usize {
@@ -300,7 +323,10 @@ fn joined(row: &[f64], back: &[f64]) -> f64 {
             best[lane] = if sum > best[lane] { sum } else { best[lane] };
         }
     }
-    let rest = ahead.remainder().iter().zip(behind.remainder().iter().rev());
+    let rest = ahead
+        .remainder()
+        .iter()
+        .zip(behind.remainder().iter().rev());
     let last = rest.map(|(a, b)| a + b).fold(f64::NEG_INFINITY, f64::max);
     best.into_iter().fold(last, f64::max)
 }

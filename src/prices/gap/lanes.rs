@@ -25,7 +25,10 @@ impl Lanes {
     pub(super) fn new() -> Self {
         let mut lanes = Vec::new();
         lanes.resize_with(LANES, Tree::default);
-        Self { lanes, nodes: NODES.0 }
+        Self {
+            lanes,
+            nodes: NODES.0,
+        }
     }
 
     /// Starts over with a core and a largest cost.

@@ -42,7 +42,13 @@ pub struct Options {
 impl Default for Options {
     /// No limit, no gap, one thread, seed 0, least cost.
     fn default() -> Self {
-        Self { time_limit: None, relative_gap: 0.0, threads: 1, seed: 0, sense: Sense::Minimize }
+        Self {
+            time_limit: None,
+            relative_gap: 0.0,
+            threads: 1,
+            seed: 0,
+            sense: Sense::Minimize,
+        }
     }
 }
 
@@ -79,11 +85,7 @@ pub struct Solution {
 /// `stop` is asked often, from several threads; once it says true the search ends within about
 /// 50 ms with what it has.
 #[must_use]
-pub fn solve(
-    instance: &Instance,
-    options: &Options,
-    stop: &(dyn Fn() -> bool + Sync),
-) -> Solution {
+pub fn solve(instance: &Instance, options: &Options, stop: &(dyn Fn() -> bool + Sync)) -> Solution {
     let control = Control::new(options.time_limit.unwrap_or(Duration::MAX), stop);
     match options.sense {
         Sense::Minimize => Search::new(instance, options, control).run(),
@@ -190,7 +192,12 @@ impl<'a> Search<'a> {
     /// The bound at the root.
     fn raise_bound(&mut self) {
         let prices = start::prices(&self.core, &self.control);
-        self.ascent.start(&mut self.core, &self.grid, prices.into_iter(), &mut self.knapsacks);
+        self.ascent.start(
+            &mut self.core,
+            &self.grid,
+            prices.into_iter(),
+            &mut self.knapsacks,
+        );
         for _ in 0..ROUNDS {
             let bound = self.ascent.bound();
             let target = bound + 0.5 + 0.001 * bound.abs();
@@ -202,13 +209,22 @@ impl<'a> Search<'a> {
     fn climb(&mut self, target: f64, steps: u32) {
         self.ascent.warm();
         let (core, knapsacks) = (&mut self.core, &mut self.knapsacks[..]);
-        self.ascent.climb(core, &self.grid, target, f64::INFINITY, steps, knapsacks, &self.control);
+        self.ascent.climb(
+            core,
+            &self.grid,
+            target,
+            f64::INFINITY,
+            steps,
+            knapsacks,
+            &self.control,
+        );
     }
 
     fn begin_proof(&mut self) {
         if let Some(bound) = self.bound {
             self.work += self.proof.work();
-            self.proof.begin(&self.core, exact(bound), false, &self.ascent.prices);
+            self.proof
+                .begin(&self.core, exact(bound), false, &self.ascent.prices);
         }
     }
 
@@ -230,7 +246,8 @@ impl<'a> Search<'a> {
         let draft = start::draft(&self.core, &self.ascent);
         if draft.contains(&NONE) {
             self.draft = draft;
-            self.any.begin(&self.core, self.ceiling(), true, &self.ascent.prices);
+            self.any
+                .begin(&self.core, self.ceiling(), true, &self.ascent.prices);
         } else {
             self.keep(draft);
         }
@@ -254,7 +271,10 @@ impl<'a> Search<'a> {
             return self.prove();
         }
         let prices = &self.ascent.prices;
-        if self.improver.round(self.instance, best, prices, &self.grid, &self.control) {
+        if self
+            .improver
+            .round(self.instance, best, prices, &self.grid, &self.control)
+        {
             let best = best.clone();
             self.keep(best);
         }
@@ -265,7 +285,8 @@ impl<'a> Search<'a> {
         let prices = &self.ascent.prices;
         if self.improver.work <= self.any.work().max(self.work) {
             let draft = &mut self.draft;
-            self.improver.round(self.instance, draft, prices, &self.grid, &self.control);
+            self.improver
+                .round(self.instance, draft, prices, &self.grid, &self.control);
             if !self.draft.contains(&NONE) {
                 let draft = std::mem::take(&mut self.draft);
                 self.keep(draft);
@@ -301,6 +322,11 @@ impl<'a> Search<'a> {
         let objective = self.best.as_ref().map(|_| self.cost);
         let bound = if self.infeasible { None } else { self.bound };
         let bound = bound.map(|bound| objective.map_or(bound, |cost| bound.min(cost)));
-        Solution { status, assignment: self.best, objective, bound }
+        Solution {
+            status,
+            assignment: self.best,
+            objective,
+            bound,
+        }
     }
 }

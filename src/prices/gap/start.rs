@@ -40,7 +40,11 @@ pub(super) fn draft(core: &Core, ascent: &Ascent) -> Vec<u32> {
             order.push((core.mean[pair], reduced, number, pair));
         }
     }
-    order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.total_cmp(&b.1)).then(a.3.cmp(&b.3)));
+    order.sort_by(|a, b| {
+        b.0.total_cmp(&a.0)
+            .then(a.1.total_cmp(&b.1))
+            .then(a.3.cmp(&b.3))
+    });
     let mut agent_of = core.settled.clone();
     let mut room = core.room.clone();
     for (_, _, agent, pair) in order {

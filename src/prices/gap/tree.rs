@@ -107,7 +107,15 @@ impl Tree {
         self.ascent.refresh(&root.core, &mut self.knapsacks);
         let (worth, knapsacks) = (self.worth, &mut self.knapsacks[..]);
         let target = worth + 1.0;
-        self.ascent.climb(&mut root.core, grid, target, worth, RAISES, knapsacks, control);
+        self.ascent.climb(
+            &mut root.core,
+            grid,
+            target,
+            worth,
+            RAISES,
+            knapsacks,
+            control,
+        );
         root.prices.clone_from(&self.ascent.prices);
         let prices = root.prices.clone();
         self.stack.push(root);
@@ -133,7 +141,11 @@ impl Tree {
                 None => self.pool.push(node),
             }
         }
-        if self.stack.is_empty() { Verdict::Exhausted } else { Verdict::Spent }
+        if self.stack.is_empty() {
+            Verdict::Exhausted
+        } else {
+            Verdict::Spent
+        }
     }
 
     /// Works on a node; returns the pair to branch on, or nothing where the node is done.
@@ -149,14 +161,16 @@ impl Tree {
         let (worth, knapsacks) = (self.worth, &mut self.knapsacks[..]);
         let bound = self.ascent.bound();
         let target = (worth + 1.0).min(bound + 1.0 + 0.01 * bound.abs());
-        self.ascent.climb(core, grid, target, worth, STEPS, knapsacks, control);
+        self.ascent
+            .climb(core, grid, target, worth, STEPS, knapsacks, control);
         if self.ascent.bound() > worth {
             return None;
         }
         let possible = if self.loose {
             self.losses.none(core)
         } else {
-            self.losses.tighten(core, &mut self.ascent, worth, knapsacks, control)
+            self.losses
+                .tighten(core, &mut self.ascent, worth, knapsacks, control)
         };
         if !possible {
             return None;
@@ -218,7 +232,13 @@ impl Tree {
         chosen.bound = node.bound;
         chosen.step = node.step;
         self.dropped.clear();
-        self.dropped.extend(node.core.job.iter().enumerate().map(|(at, &other)| other == job && at != pair));
+        self.dropped.extend(
+            node.core
+                .job
+                .iter()
+                .enumerate()
+                .map(|(at, &other)| other == job && at != pair),
+        );
         let alive = chosen.core.shrink(&mut self.dropped);
         self.dropped.clear();
         self.dropped.resize(node.core.pairs(), false);
