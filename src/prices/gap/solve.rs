@@ -5,7 +5,6 @@ use std::time::Duration;
 use super::bound::{Ascent, Grid};
 use super::control::{Control, Random};
 use super::core::{Core, NONE, exact, whole};
-use super::fixing::Losses;
 use super::improve::Improver;
 use super::instance::Instance;
 use super::knapsack::Knapsack;
@@ -112,7 +111,6 @@ struct Search<'a> {
     grid: Grid,
     core: Core,
     ascent: Ascent,
-    losses: Losses,
     knapsacks: Vec<Knapsack>,
     /// Looks for solutions as cheap as the bound.
     proof: Lanes,
@@ -143,7 +141,6 @@ impl<'a> Search<'a> {
             grid: Grid::of(&core),
             core,
             ascent: Ascent::default(),
-            losses: Losses::default(),
             knapsacks,
             proof: Lanes::new(),
             any: Lanes::new(),
@@ -160,7 +157,10 @@ impl<'a> Search<'a> {
     fn run(mut self) -> Solution {
         let core = &self.core;
         self.infeasible = core.open.iter().any(|&job| core.options[job as usize] == 0);
-        if !self.infeasible && !self.control.stopped() {
+        if self.instance.jobs() == 0 {
+            self.bound = Some(0);
+            self.keep(Vec::new());
+        } else if !self.infeasible && !self.control.stopped() {
             self.raise_bound();
             self.begin_proof();
             while !self.is_done() && self.work < FIRST_PROOF {
@@ -237,6 +237,10 @@ impl<'a> Search<'a> {
             self.keep(found);
         } else if self.proof.is_done() {
             self.bound = self.bound.map(|bound| bound + 1);
+            let beyond = self
+                .bound
+                .is_some_and(|bound| exact(bound) > self.ceiling());
+            self.infeasible = beyond && self.best.is_none();
             self.begin_proof();
         }
     }
