@@ -6,7 +6,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::bound::Grid;
+use super::bound::{Ascent, Grid};
 use super::control::{Control, Random};
 use super::core::{NONE, exact};
 use super::instance::Instance;
@@ -15,9 +15,12 @@ use super::tree::{Tree, Verdict};
 /// Jobs of a group at first.
 const JOBS: usize = 50;
 /// Nodes of a group's search.
-const NODES: u64 = 60;
+const NODES: u64 = 150;
 /// Shares of the way from the bound to what there is that searches aim at, one after the other.
-const AIMS: [f64; 3] = [0.2, 0.5, 1.0];
+const AIMS: [f64; 3] = [0.1, 0.3, 0.7];
+
+/// Agents that count as near to a job.
+const NEAR: usize = 4;
 
 /// Chooses the groups and remembers how large they should be.
 #[derive(Debug)]
@@ -25,6 +28,9 @@ pub(super) struct Improver {
     /// Agents of a group.
     size: usize,
     workers: Vec<Tree>,
+    /// The agents of least reduced cost for every job, `width` each.
+    near: Vec<u32>,
+    width: usize,
     random: Random,
     /// Pairs looked at.
     pub(super) work: u64,
@@ -48,8 +54,29 @@ impl Improver {
         Self {
             size,
             workers,
+            near: Vec::new(),
+            width: 0,
             random,
             work: 0,
+        }
+    }
+
+    /// Learns which agents are near to which jobs, at the ascent's prices.
+    pub(super) fn learn(&mut self, instance: &Instance, ascent: &Ascent) {
+        self.width = NEAR.min(instance.agents());
+        self.near.clear();
+        let mut order: Vec<(f64, u32)> = Vec::new();
+        for job in 0..instance.jobs() {
+            order.clear();
+            for (number, agent) in (0..).zip(0..instance.agents()) {
+                let price = ascent.relaxed.best[agent].price;
+                let weight = exact(instance.weight(agent, job));
+                let reduced = exact(instance.cost(agent, job)) + price * weight;
+                let fits = instance.weight(agent, job) <= instance.capacity(agent);
+                order.push((if fits { reduced } else { f64::INFINITY }, number));
+            }
+            order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            self.near.extend(order[..self.width].iter().map(|&(_, agent)| agent));
         }
     }
 
@@ -67,16 +94,7 @@ impl Improver {
             self.work = u64::MAX;
             return false;
         }
-        let mut order: Vec<u32> = (0..).take(instance.agents()).collect();
-        for place in (1..order.len()).rev() {
-            order.swap(place, self.random.below(place + 1));
-        }
-        let groups: Vec<&mut [u32]> = order
-            .chunks_mut(self.size)
-            .filter(|group| group.len() > 1)
-            .collect();
-        let mut groups: Vec<Vec<u32>> = groups.into_iter().map(|group| group.to_vec()).collect();
-        groups.iter_mut().for_each(|group| group.sort_unstable());
+        let groups = self.groups(instance, agent_of);
         let extra = self.deal(agent_of, groups.len());
         let current = &*agent_of;
         let outcomes = spread(&mut self.workers, groups.len(), |tree, task| {
@@ -103,6 +121,42 @@ impl Improver {
         }
         self.adapt(spent, outcomes.len(), instance.agents());
         changed
+    }
+
+    /// Splits the agents into groups: a random one, and those that most of the group's jobs could
+    /// also go to, or that have jobs which could come, in a random measure.
+    fn groups(&mut self, instance: &Instance, agent_of: &[u32]) -> Vec<Vec<u32>> {
+        let agents = instance.agents();
+        let mut ties = vec![0.0f32; agents * agents];
+        for (job, &agent) in agent_of.iter().enumerate().filter(|&(_, &agent)| agent != NONE) {
+            for &other in &self.near[job * self.width..(job + 1) * self.width] {
+                ties[agent as usize * agents + other as usize] += 1.0;
+                ties[other as usize * agents + agent as usize] += 1.0;
+            }
+        }
+        let mut left: Vec<u32> = (0..).take(agents).collect();
+        let mut groups = Vec::new();
+        while left.len() > 1 {
+            let seed = left.swap_remove(self.random.below(left.len()));
+            let mut group = vec![seed];
+            let mut pull: Vec<f32> = vec![0.01; agents];
+            while group.len() < self.size && !left.is_empty() {
+                let last = group[group.len() - 1] as usize;
+                let mut best = (f32::NEG_INFINITY, 0);
+                for (place, &agent) in left.iter().enumerate() {
+                    pull[agent as usize] += ties[last * agents + agent as usize];
+                    let chance = single(1 + self.random.below(1024));
+                    let score = pull[agent as usize] * chance;
+                    if score > best.0 {
+                        best = (score, place);
+                    }
+                }
+                group.push(left.swap_remove(best.1));
+            }
+            group.sort_unstable();
+            groups.push(group);
+        }
+        groups
     }
 
     /// Deals the jobs without an agent out to the groups.
@@ -220,4 +274,9 @@ fn spread<R: Send>(
     });
     done.sort_by_key(|&(task, _)| task);
     done.into_iter().map(|(_, result)| result).collect()
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a small random number")]
+fn single(value: usize) -> f32 {
+    value as f32
 }

@@ -162,6 +162,7 @@ impl<'a> Search<'a> {
             self.keep(Vec::new());
         } else if !self.infeasible && !self.control.stopped() {
             self.raise_bound();
+            self.improver.learn(self.instance, &self.ascent);
             self.begin_proof();
             while !self.is_done() && self.work < FIRST_PROOF {
                 self.prove();
