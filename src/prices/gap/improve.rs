@@ -21,6 +21,10 @@ const AIMS: [f64; 3] = [0.1, 0.3, 0.7];
 
 /// Agents that count as near to a job.
 const NEAR: usize = 4;
+/// One in so many jobs of a group is decided on, the group being larger by that factor.
+const SPREADS: [usize; 4] = [1, 2, 4, 8];
+/// Jobs without an agent that a group is given at most.
+const EXTRA: usize = 3;
 
 /// Chooses the groups and remembers how large they should be.
 #[derive(Debug)]
@@ -31,6 +35,8 @@ pub(super) struct Improver {
     /// The agents of least reduced cost for every job, `width` each.
     near: Vec<u32>,
     width: usize,
+    /// Jobs that the round decides on anew.
+    free: Vec<bool>,
     random: Random,
     /// Pairs looked at.
     pub(super) work: u64,
@@ -56,6 +62,7 @@ impl Improver {
             workers,
             near: Vec::new(),
             width: 0,
+            free: Vec::new(),
             random,
             work: 0,
         }
@@ -94,13 +101,16 @@ impl Improver {
             self.work = u64::MAX;
             return false;
         }
-        let groups = self.groups(instance, agent_of);
-        let extra = self.deal(agent_of, groups.len());
-        let current = &*agent_of;
+        let spread_by = SPREADS[self.random.below(SPREADS.len())];
+        let size = (self.size * spread_by).min(instance.agents());
+        let groups = self.groups(instance, agent_of, size);
+        self.choose_free(agent_of, spread_by);
+        let extra = self.deal(agent_of, &groups, instance.agents());
+        let (current, free) = (&*agent_of, &self.free[..]);
         let outcomes = spread(&mut self.workers, groups.len(), |tree, task| {
             search(
                 instance,
-                current,
+                (current, free),
                 (&groups[task], &extra[task]),
                 prices,
                 grid,
@@ -125,7 +135,7 @@ impl Improver {
 
     /// Splits the agents into groups: a random one, and those that most of the group's jobs could
     /// also go to, or that have jobs which could come, in a random measure.
-    fn groups(&mut self, instance: &Instance, agent_of: &[u32]) -> Vec<Vec<u32>> {
+    fn groups(&mut self, instance: &Instance, agent_of: &[u32], size: usize) -> Vec<Vec<u32>> {
         let agents = instance.agents();
         let mut ties = vec![0.0f32; agents * agents];
         for (job, &agent) in agent_of.iter().enumerate().filter(|&(_, &agent)| agent != NONE) {
@@ -140,7 +150,7 @@ impl Improver {
             let seed = left.swap_remove(self.random.below(left.len()));
             let mut group = vec![seed];
             let mut pull: Vec<f32> = vec![0.01; agents];
-            while group.len() < self.size && !left.is_empty() {
+            while group.len() < size && !left.is_empty() {
                 let last = group[group.len() - 1] as usize;
                 let mut best = (f32::NEG_INFINITY, 0);
                 for (place, &agent) in left.iter().enumerate() {
@@ -159,12 +169,31 @@ impl Improver {
         groups
     }
 
+    /// Chooses one of `spread_by` jobs at random, and every other of those that are far from home.
+    fn choose_free(&mut self, agent_of: &[u32], spread_by: usize) {
+        self.free.clear();
+        for (job, agent) in agent_of.iter().enumerate() {
+            let near = &self.near[job * self.width..(job + 1) * self.width];
+            let far = !near[..near.len().min(2)].contains(agent);
+            let chances = if far { spread_by.min(2) } else { spread_by };
+            self.free.push(self.random.below(chances) == 0);
+        }
+    }
+
     /// Deals the jobs without an agent out to the groups.
-    fn deal(&mut self, agent_of: &[u32], groups: usize) -> Vec<Vec<u32>> {
-        let mut extra = vec![Vec::new(); groups];
+    fn deal(&mut self, agent_of: &[u32], groups: &[Vec<u32>], agents: usize) -> Vec<Vec<u32>> {
+        let mut group_of = vec![usize::MAX; agents];
+        for (number, group) in groups.iter().enumerate() {
+            group.iter().for_each(|&agent| group_of[agent as usize] = number);
+        }
+        let mut extra = vec![Vec::new(); groups.len()];
+        let most = 1 + self.random.below(EXTRA);
         for (job, _) in (0..).zip(agent_of).filter(|&(_, &agent)| agent == NONE) {
-            if groups > 0 {
-                extra[self.random.below(groups)].push(job);
+            let near = self.near[job as usize * self.width + self.random.below(self.width)];
+            if let Some(list) = extra.get_mut(group_of[near as usize])
+                && list.len() < most
+            {
+                list.push(job);
             }
         }
         extra
@@ -183,23 +212,30 @@ impl Improver {
 /// Searches one group for something better than it has.
 fn search(
     instance: &Instance,
-    agent_of: &[u32],
+    (agent_of, free): (&[u32], &[bool]),
     (group, extra): (&[u32], &[u32]),
     prices: &[f64],
     grid: &Grid,
     tree: &mut Tree,
     control: &Control<'_>,
 ) -> Outcome {
-    let mut inside = vec![false; instance.agents()];
-    group
-        .iter()
-        .for_each(|&agent| inside[agent as usize] = true);
+    let mut inside = vec![usize::MAX; instance.agents()];
+    for (number, &agent) in group.iter().enumerate() {
+        inside[agent as usize] = number;
+    }
+    let rooms = group.iter().map(|&agent| instance.capacity(agent as usize));
+    let mut rooms: Vec<i64> = rooms.collect();
     let mut jobs = Vec::new();
     let mut cost = 0;
     for (job, &agent) in (0..).zip(agent_of) {
-        if agent != NONE && inside[agent as usize] {
+        if agent == NONE || inside[agent as usize] == usize::MAX {
+            continue;
+        }
+        if free[job as usize] {
             jobs.push(job);
             cost += instance.cost(agent as usize, job as usize);
+        } else {
+            rooms[inside[agent as usize]] -= instance.weight(agent as usize, job as usize);
         }
     }
     if !extra.is_empty() {
@@ -215,7 +251,7 @@ fn search(
     }
     let worth = exact(cost - 1);
     let prices: Vec<f64> = jobs.iter().map(|&job| prices[job as usize]).collect();
-    tree.begin(worth, &prices, |core| core.fill(instance, group, &jobs));
+    tree.begin(worth, &prices, |core| core.fill(instance, group, &rooms, &jobs));
     let mut work = 0;
     let mut verdict = Verdict::Exhausted;
     if let Some((prices, bound)) = tree.raise(grid, control)
@@ -224,7 +260,7 @@ fn search(
         for share in AIMS {
             work += tree.work;
             let aim = (bound + share * (worth - bound)).floor();
-            tree.begin(aim, &prices, |core| core.fill(instance, group, &jobs));
+            tree.begin(aim, &prices, |core| core.fill(instance, group, &rooms, &jobs));
             verdict = tree.run(grid, NODES, control);
             if !tree.found.is_empty() {
                 break;
