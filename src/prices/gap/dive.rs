@@ -14,6 +14,29 @@ const STEPS: u32 = 30;
 /// Agents that are left to the end.
 const LAST: usize = 3;
 
+/// Pairs of least reduced cost that every job keeps.
+const NEAR: usize = 10;
+
+/// Drops all but the pairs of least reduced cost of every job.
+pub(super) fn narrow(core: &mut Core, ascent: &Ascent) {
+    let mut of_job: Vec<Vec<(f64, usize)>> = vec![Vec::new(); core.settled.len()];
+    for agent in 0..core.agents() {
+        let price = ascent.relaxed.best[agent].price;
+        for pair in core.range(agent) {
+            let reduced = core.cost[pair] + price * f64::from(core.weight[pair]);
+            of_job[core.job[pair] as usize].push((reduced, pair));
+        }
+    }
+    let mut dropped = vec![false; core.pairs()];
+    for list in &mut of_job {
+        list.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        for &(_, pair) in list.iter().skip(NEAR) {
+            dropped[pair] = true;
+        }
+    }
+    core.shrink(&mut dropped);
+}
+
 /// Settles all agents but the last ones. Jobs that no agent has room for are given up: they are
 /// neither open nor settled. The core and the ascent are those of what is left.
 pub(super) fn dive(

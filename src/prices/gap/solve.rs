@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::bound::{Ascent, Grid};
 use super::control::{Control, Random};
 use super::core::{Core, NONE, exact, whole};
-use super::dive::dive;
+use super::dive::{dive, narrow};
 use super::improve::Improver;
 use super::instance::Instance;
 use super::knapsack::Knapsack;
@@ -251,9 +251,10 @@ impl<'a> Search<'a> {
     fn draft(&mut self) {
         let (mut core, mut ascent) = (self.core.clone(), self.ascent.clone());
         let knapsacks = &mut self.knapsacks[..];
+        narrow(&mut core, &ascent);
+        ascent.refresh(&core, knapsacks);
         dive(&mut core, &mut ascent, &self.grid, knapsacks, &self.control);
         let draft = start::draft(&core, &ascent);
-eprintln!("dive bound {} root {} open {} unplaced {} ", ascent.bound(), self.ascent.bound(), core.open.len(), draft.iter().filter(|&&a|a==NONE).count());
         if draft.contains(&NONE) {
             self.draft = draft;
             self.any
