@@ -12,7 +12,10 @@
 mod ascent;
 mod core;
 mod dual;
+mod lists;
 pub mod location;
+mod opening;
+mod price;
 mod search;
 mod solve;
 mod state;

@@ -3,8 +3,10 @@
 
 use super::ascent::Descent;
 use super::core::{Core, NOBODY, Seat};
-use super::dual::Prices;
-use super::search::{Annealing, ShortLists, rounded};
+use super::lists::ShortLists;
+use super::opening::opening;
+use super::price::Prices;
+use super::search::Annealing;
 use super::state::State;
 use crate::check::verify;
 use crate::domain::{Goals, Problem, RepId};
@@ -15,6 +17,8 @@ use crate::strategy::{Strategy, baseline};
 const FIRST_LOOKS: usize = 1_200;
 const BRANCH_LOOKS: usize = 120;
 const LEAF_LOOKS: usize = 250;
+/// Choices that are looked at in the time of a trial of the search.
+const CHOICES_PER_TRIAL: usize = 100;
 /// Trials of a first search for each block, and at least.
 const TRIALS_PER_BLOCK: usize = 300;
 const FEWEST_TRIALS: usize = 5_000;
@@ -67,10 +71,14 @@ pub struct Solution {
 }
 
 /// Decisions about bases, with their limit and prices.
-struct Node {
+struct Node<'p> {
     seats: Vec<Seat>,
     bound: f64,
     prices: Prices,
+    /// The descent to go on with, where it may still help.
+    descent: Option<Box<Descent<'p>>>,
+    /// Whether another node holds all of its plans, so that its limit does not count.
+    covered: bool,
     /// Average share of slots by rep and base, where something is to be decided.
     wanted: Vec<(usize, u32, f64)>,
     /// Searches so far; only for leaves.
@@ -80,7 +88,7 @@ struct Node {
     entries: f64,
 }
 
-impl Node {
+impl Node<'_> {
     fn is_leaf(&self) -> bool {
         !self.seats.contains(&Seat::Open)
     }
@@ -88,10 +96,14 @@ impl Node {
 
 struct Run<'a, 'p> {
     problem: &'p Problem,
+    /// Everything with nothing decided.
+    core: Core<'p>,
     options: &'a Options<'a>,
     best: Option<(Plan, f64)>,
-    nodes: Vec<Node>,
+    nodes: Vec<Node<'p>>,
     made: usize,
+    /// Choices looked at for limits, and for plans.
+    effort: (usize, usize),
     told: (Option<f64>, f64),
 }
 
@@ -100,10 +112,12 @@ struct Run<'a, 'p> {
 pub fn solve(problem: &Problem, options: &Options<'_>) -> Solution {
     let mut run = Run {
         problem,
+        core: Core::new(problem, &options.weights),
         options,
         best: None,
         nodes: Vec::new(),
         made: 0,
+        effort: (0, 0),
         told: (None, f64::INFINITY),
     };
     run.root();
@@ -125,7 +139,8 @@ impl Run<'_, '_> {
 
     /// Proved limit: the highest of all nodes that are left; the value where none is.
     fn bound(&self) -> f64 {
-        let bounds = self.nodes.iter().map(|node| node.bound);
+        let own = self.nodes.iter().filter(|node| !node.covered);
+        let bounds = own.map(|node| node.bound);
         bounds.fold(self.value().unwrap_or(f64::NEG_INFINITY), f64::max)
     }
 
@@ -136,7 +151,7 @@ impl Run<'_, '_> {
     }
 
     fn done(&self) -> bool {
-        (self.options.stop)() || !self.nodes.iter().any(|node| self.promises(node.bound))
+        (self.options.stop)() || !self.promises(self.bound())
     }
 
     fn tell(&mut self) {
@@ -148,15 +163,9 @@ impl Run<'_, '_> {
     }
 
     fn root(&mut self) {
-        let seat = |rep: &crate::domain::Rep| {
-            if rep.is_open() {
-                Seat::Open
-            } else {
-                Seat::At(0)
-            }
-        };
-        let seats: Vec<Seat> = self.problem.reps().iter().map(seat).collect();
-        self.node(seats, None, FIRST_LOOKS);
+        let prices = opening(&self.core, self.options.stop);
+        let seats = self.core.seats.clone();
+        self.node(seats, &prices, FIRST_LOOKS, false);
         for start in FIRST_PLANS {
             if (self.options.stop)() {
                 break;
@@ -168,16 +177,18 @@ impl Run<'_, '_> {
     }
 
     /// Adds the node of some decisions, from its parent's prices.
-    fn node(&mut self, seats: Vec<Seat>, from: Option<&Prices>, looks: usize) {
-        let core = Core::new(self.problem, &self.options.weights, &seats);
-        let prices = from.map_or_else(|| Prices::zero(&core), Clone::clone);
-        let mut descent = Descent::new(&core, prices);
-        descent.run(&core, self.value(), looks, self.options.stop);
+    fn node(&mut self, seats: Vec<Seat>, from: &Prices, looks: usize, covered: bool) {
+        let core = self.core.seated(&seats);
+        let mut descent = Box::new(Descent::new(&core, from.clone()));
+        let ended = descent.run(&core, self.value(), looks, self.options.stop);
         self.made += 1;
+        self.effort.0 += descent.effort;
         self.nodes.push(Node {
             wanted: wanted(&core, &descent),
             bound: descent.bound,
-            prices: descent.prices,
+            prices: descent.prices.clone(),
+            descent: Some(descent).filter(|_| !ended),
+            covered,
             seats,
             searches: 0,
             failures: 0,
@@ -193,38 +204,70 @@ impl Run<'_, '_> {
         }
         let seats = decided(self.problem, root);
         let prices = root.prices.clone();
-        self.node(seats, Some(&prices), BRANCH_LOOKS);
-        let leaf = self.nodes.len() - 1;
-        while self.nodes[leaf].searches < self.options.searches
-            && self.nodes[leaf].searches == self.nodes[leaf].failures
-            && !(self.options.stop)()
-        {
-            self.search(leaf);
-        }
-        // The root still covers it.
-        self.nodes.truncate(leaf);
+        self.node(seats, &prices, BRANCH_LOOKS, true);
     }
 
-    /// Works on the node that promises most: branches, or searches. Whether there is anything to do.
+    /// Takes a step towards a lower limit or a better plan, whichever has had less effort. Whether
+    /// there is anything to do.
     fn work(&mut self) -> bool {
-        let worked_on = |node: &Node| !node.is_leaf() || node.searches < self.options.searches;
-        let nodes = self.nodes.iter().enumerate();
-        let open = nodes.filter(|(_, node)| worked_on(node) && self.promises(node.bound));
-        // A leaf gives way to others with each search, so that all that promise get their turn.
-        let rank = |node: &Node| node.bound - f64::from(node.searches) * 1e-3 * node.bound.abs();
-        let Some((at, _)) = open.max_by(|a, b| rank(a.1).total_cmp(&rank(b.1)).then(b.0.cmp(&a.0)))
-        else {
-            return false;
-        };
-        if self.nodes[at].is_leaf() {
-            self.search(at);
-        } else if self.made < MOST_NODES {
-            self.branch(at);
-        } else {
-            return false;
+        match (self.highest(), self.leaf()) {
+            (None, None) => return false,
+            (Some(at), leaf) if leaf.is_none() || self.effort.0 <= self.effort.1 => {
+                if self.nodes[at].descent.is_some() {
+                    self.descend(at);
+                } else {
+                    self.branch(at);
+                }
+            }
+            (_, Some(leaf)) => self.search(leaf),
+            (Some(_), None) => {}
         }
         self.tell();
         true
+    }
+
+    /// The node with the highest limit, if something can be done about that.
+    fn highest(&self) -> Option<usize> {
+        let own = self
+            .nodes
+            .iter()
+            .enumerate()
+            .filter(|(_, node)| !node.covered);
+        let (at, node) = own.max_by(|a, b| a.1.bound.total_cmp(&b.1.bound).then(b.0.cmp(&a.0)))?;
+        let helps = node.descent.is_some() || (!node.is_leaf() && self.made < MOST_NODES);
+        (helps && self.promises(node.bound)).then_some(at)
+    }
+
+    /// The leaf that promises most. It gives way to others with each search, so that all that promise
+    /// get their turn.
+    fn leaf(&self) -> Option<usize> {
+        let leaves = self
+            .nodes
+            .iter()
+            .enumerate()
+            .filter(|(_, node)| node.is_leaf());
+        let open = leaves
+            .filter(|(_, node)| node.searches < self.options.searches && self.promises(node.bound));
+        let rank =
+            |node: &Node<'_>| node.bound - f64::from(node.searches) * 1e-3 * node.bound.abs();
+        let best = open.max_by(|a, b| rank(a.1).total_cmp(&rank(b.1)).then(b.0.cmp(&a.0)));
+        best.map(|(at, _)| at)
+    }
+
+    /// Goes on with the descent of a node.
+    fn descend(&mut self, at: usize) {
+        let value = self.value();
+        let node = &mut self.nodes[at];
+        let core = self.core.seated(&node.seats);
+        let mut descent = (node.descent.take())
+            .unwrap_or_else(|| Box::new(Descent::new(&core, node.prices.clone())));
+        let before = descent.effort;
+        let ended = descent.run(&core, value, LEAF_LOOKS, self.options.stop);
+        self.effort.0 += descent.effort - before;
+        node.bound = node.bound.min(descent.bound);
+        node.prices.clone_from(&descent.prices);
+        node.wanted = wanted(&core, &descent);
+        node.descent = Some(descent).filter(|_| !ended);
     }
 
     /// Replaces a node by the ways to decide about one more rep.
@@ -239,10 +282,13 @@ impl Run<'_, '_> {
             if !self.possible(&seats) {
                 continue;
             }
-            self.node(seats, Some(&node.prices), BRANCH_LOOKS);
+            self.node(seats, &node.prices, BRANCH_LOOKS, false);
             // A branch cannot hold more than its parent.
             if let Some(child) = self.nodes.last_mut() {
                 child.bound = child.bound.min(node.bound);
+                if !child.is_leaf() {
+                    child.descent = None;
+                }
             }
         }
     }
@@ -271,24 +317,27 @@ impl Run<'_, '_> {
     /// Searches for a plan at a leaf.
     fn search(&mut self, at: usize) {
         let options = self.options;
-        let node = &self.nodes[at];
-        let core = Core::new(self.problem, &options.weights, &node.seats);
-        let mut descent = Descent::new(&core, node.prices.clone());
+        let value = self.value();
+        let node = &mut self.nodes[at];
+        let core = self.core.seated(&node.seats);
+        let mut descent = (node.descent.take())
+            .unwrap_or_else(|| Box::new(Descent::new(&core, node.prices.clone())));
         let looks = LEAF_LOOKS << node.searches.min(4);
-        descent.run(&core, self.value(), looks, options.stop);
-        let lists = ShortLists::new(&core, &mut descent, node.entries, node.failures > 0);
-        let start = rounded(&core, &descent);
-        let state = State::new(&core, &start, &lists.movable());
+        let ended = descent.run(&core, value, looks, options.stop);
+        node.bound = node.bound.min(descent.bound);
+        node.prices.clone_from(&descent.prices);
+        let listed = ShortLists::new(&core, &mut descent, node.entries, node.failures > 0);
+        let start = listed.start(&core, &descent);
+        node.descent = Some(descent).filter(|_| !ended);
+        let state = State::new(&listed.core, &start, &listed.movable());
         let seed = options.seed ^ (u64::from(node.searches) << 32);
-        let mut annealing = Annealing::new(state, &lists, seed);
+        let mut annealing = Annealing::new(state, &listed, seed);
         let trials = (core.blocks.len() * TRIALS_PER_BLOCK).max(FEWEST_TRIALS)
             << (node.searches - node.failures);
         annealing.run(trials, options.stop);
-        let found = annealing.best.map(|best| plan(&core, &best.1));
-        let node = &mut self.nodes[at];
+        self.effort.1 += trials * CHOICES_PER_TRIAL;
+        let found = annealing.best.map(|best| plan(&listed.core, &best.1));
         node.searches += 1;
-        node.bound = node.bound.min(descent.bound);
-        node.prices = descent.prices;
         match found {
             Some(plan) => self.offer(plan),
             None => {
@@ -311,7 +360,7 @@ impl Run<'_, '_> {
 
 /// How much the prices want each base of the reps about whom something is to be decided, as a share
 /// of slots.
-fn wanted(core: &Core<'_>, descent: &Descent) -> Vec<(usize, u32, f64)> {
+fn wanted(core: &Core<'_>, descent: &Descent<'_>) -> Vec<(usize, u32, f64)> {
     let mut wanted = Vec::new();
     for (rep, seat) in core.seats.iter().enumerate() {
         if *seat == Seat::Open {
@@ -332,7 +381,7 @@ fn wanted(core: &Core<'_>, descent: &Descent) -> Vec<(usize, u32, f64)> {
 }
 
 /// The undecided rep that the prices want most.
-fn most_wanted(node: &Node) -> usize {
+fn most_wanted(node: &Node<'_>) -> usize {
     let mut best = (0, f64::NEG_INFINITY);
     for &(rep, _, _) in &node.wanted {
         let own = node.wanted.iter().filter(|entry| entry.0 == rep);
@@ -345,7 +394,7 @@ fn most_wanted(node: &Node) -> usize {
 }
 
 /// Every undecided rep at its most wanted base; candidates as far as hires allow, most wanted first.
-fn decided(problem: &Problem, node: &Node) -> Vec<Seat> {
+fn decided(problem: &Problem, node: &Node<'_>) -> Vec<Seat> {
     let mut seats = node.seats.clone();
     let mut order: Vec<(usize, u32, f64)> = Vec::new();
     for &(rep, base, share) in &node.wanted {

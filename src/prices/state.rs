@@ -226,8 +226,7 @@ impl<'c> State<'c> {
             &mut touched.load,
             &mut touched.amount,
         );
-        touched.count +=
-            sign * f64::from(u32::try_from(core.blocks[block].slots.len()).unwrap_or(0));
+        touched.count += sign * core.blocks[block].size();
         true
     }
 
@@ -297,14 +296,24 @@ impl<'c> State<'c> {
                 self.total[at] += sign * more;
             }
         }
-        self.count[rep] +=
-            sign * f64::from(u32::try_from(core.blocks[block].slots.len()).unwrap_or(0));
+        self.count[rep] += sign * core.blocks[block].size();
         self.gain += sign * core.gain[choice];
         self.kept += sign * core.kept[choice];
         self.kept_potential += sign * core.kept_potential[choice];
         if core.blocks[block].mandatory {
             self.missing -= sign;
         }
+    }
+
+    /// The rep who is farthest beyond limits, if any is.
+    pub(super) fn worst(&self) -> Option<usize> {
+        let over = self
+            .standing
+            .iter()
+            .enumerate()
+            .filter(|(_, own)| own.excess > 0.0);
+        over.max_by(|a, b| a.1.excess.total_cmp(&b.1.excess))
+            .map(|(rep, _)| rep)
     }
 
     /// Values everything anew, at the totals as they are.
