@@ -15,18 +15,34 @@ use apportion::input::{Calendar, Input, Market, Policy, Rep};
 use apportion::prices::{Options, Solution, solve};
 use common::{Random, brute_force, plans, small_input};
 
-/// Random problems whose limit is held against the optimum.
+/// Random problems whose limit is held against the optimum, unless the environment variable
+/// `APPORTION_CASES` says how many.
 const CASES: u64 = 500;
 /// Problems with more plans than this are passed over, to keep the test short.
 const MOST_PLANS: f64 = 50_000.0;
 const TOLERANCE: f64 = 1e-6;
 
-fn run(problem: &Problem, seed: u64, stop: &dyn Fn() -> bool) -> Solution {
+fn cases() -> u64 {
+    let asked = std::env::var("APPORTION_CASES").ok();
+    asked.map_or(CASES, |cases| cases.parse().expect("a number of cases"))
+}
+
+fn run(problem: &Problem, seed: u64, stop: &(dyn Fn() -> bool + Sync)) -> Solution {
+    run_on(1, problem, seed, stop)
+}
+
+fn run_on(
+    threads: u32,
+    problem: &Problem,
+    seed: u64,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Solution {
     // Problems with priorities are solved for their first level.
     let options = Options {
         weights: problem.policy().objective.levels[0].weights,
         relative_gap: 0.0,
         searches: 3,
+        threads,
         seed,
         stop,
         progress: &|_, _| {},
@@ -41,11 +57,12 @@ fn never() -> bool {
 #[test]
 fn limits_hold_and_plans_are_plans() {
     let (mut solved, mut optimal, mut feasible) = (0, 0, 0);
-    for seed in 0..CASES {
+    let small = |seed| {
         let problem = Problem::new(&small_input(seed)).unwrap();
-        if plans(&problem) > MOST_PLANS {
-            continue;
-        }
+        (plans(&problem) <= MOST_PLANS).then_some((seed, problem))
+    };
+    let count = usize::try_from(cases()).unwrap();
+    for (seed, problem) in (0..).filter_map(small).take(count) {
         let solution = run(&problem, 0, &never);
         let best = brute_force(&problem).map(|best| best[0]);
         if let Some(best) = best {
@@ -100,14 +117,16 @@ fn the_same_seed_gives_the_same_plan() {
     }
 }
 
-/// 20 reps and 1 000 markets in one month, hours enough for nine tenths of the work.
+/// 20 reps, three of them to be hired, and 1 000 markets in three months, hours enough for nine tenths
+/// of the work.
 fn middling(random: &mut Random) -> Problem {
     let mut calendar = Calendar::months(2027);
     calendar.periods = 3;
     let mut input = Input::new("middling").calendar(calendar);
     for at in 0..20 {
         let (latitude, longitude) = (random.between(29.0, 34.0), random.between(109.0, 114.0));
-        input = input.rep(Rep::new(format!("r{at}")).home(latitude, longitude));
+        let rep = Rep::new(format!("r{at}")).home(latitude, longitude);
+        input = input.rep(if at < 3 { rep.candidate(50_000.0) } else { rep });
     }
     for at in 0..1000 {
         let market = Market::new(format!("m{at}"))
@@ -131,6 +150,20 @@ fn a_middling_problem_is_solved_within_two_per_mille() {
     assert_eq!(prices.len(), problem.reps().len() * problem.periods());
     assert!(prices.iter().all(|price| *price >= 0.0));
     assert!(prices.iter().any(|price| *price > 0.0));
+}
+
+#[test]
+fn threads_do_not_change_the_answer() {
+    let problem = middling(&mut Random::new(5));
+    let alone = run_on(1, &problem, 0, &never);
+    assert!(alone.plan.is_some());
+    for threads in [2, 4] {
+        assert_eq!(
+            alone,
+            run_on(threads, &problem, 0, &never),
+            "{threads} threads"
+        );
+    }
 }
 
 #[test]

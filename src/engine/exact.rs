@@ -214,6 +214,7 @@ impl Run<'_> {
                 } else {
                     FEW_SEARCHES
                 },
+                threads: self.engine.threads,
                 seed: u64::from(self.engine.seed),
                 stop: &stop,
                 progress: &report,

@@ -135,6 +135,9 @@ impl<'p> Descent<'p> {
         looks: usize,
         stop: &dyn Fn() -> bool,
     ) -> bool {
+        if self.bound == f64::NEG_INFINITY {
+            return true;
+        }
         let until = self.looks + looks;
         let mut mark = (self.looks, self.level);
         while self.looks < until && !stop() {

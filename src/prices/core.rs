@@ -12,9 +12,8 @@ pub(super) const NOBODY: u32 = u32::MAX;
 /// Shares of a year's visits are the same profile when they differ by less than this.
 const SAME_SHARE: f64 = 1e-12;
 
-/// Choices that are worth a thread of their own, and parts at most.
-const PORTION: usize = 50_000;
-const MOST_PORTIONS: usize = 16;
+/// Choices that are worth a thread of their own.
+const PORTION: usize = 10_000;
 
 /// What is decided about where a rep works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +61,8 @@ pub(super) struct Core<'p> {
     /// What is decided about each rep's base; choices that it rules out are left out.
     pub(super) seats: Vec<Seat>,
     pub(super) blocks: Arc<[Plot]>,
+    /// Threads that may share a look, 1 or more.
+    threads: u32,
     /// First choice of each block, and the number of choices at the end.
     pub(super) start: Vec<u32>,
     /// Rep of each choice.
@@ -99,7 +100,7 @@ pub(super) struct Core<'p> {
 
 impl<'p> Core<'p> {
     /// Lays a problem out for one level's weights, with nothing decided about bases.
-    pub(super) fn new(problem: &'p Problem, weights: &Goals) -> Self {
+    pub(super) fn new(problem: &'p Problem, weights: &Goals, threads: u32) -> Self {
         let blocks = choices(problem);
         let mut core = Self::empty(problem, weights, pairs(&blocks));
         let mut known = HashMap::new();
@@ -112,6 +113,7 @@ impl<'p> Core<'p> {
             distinct: block.distinct,
         });
         core.blocks = plots.collect();
+        core.threads = threads;
         core
     }
 
@@ -129,6 +131,7 @@ impl<'p> Core<'p> {
             weights: *weights,
             seats: problem.reps().iter().map(seat).collect(),
             blocks: Arc::new([]),
+            threads: 1,
             start: vec![0],
             rep: Vec::new(),
             base: Vec::new(),
@@ -153,6 +156,7 @@ impl<'p> Core<'p> {
         let mut core = Self {
             seats: self.seats.clone(),
             blocks: Arc::clone(&self.blocks),
+            threads: self.threads,
             part_start: self.part_start.clone(),
             part_profile: self.part_profile.clone(),
             profiles: self.profiles.clone(),
@@ -284,11 +288,10 @@ impl<'p> Core<'p> {
         self.weights[Goal::Overtime] * self.problem.reps()[rep].overtime_cost_per_hour
     }
 
-    /// The blocks in a few parts that threads may share: always the same ones, a single one where
-    /// sharing would not pay.
+    /// The blocks in parts for threads to share; a single one where sharing would not pay.
     pub(super) fn portions(&self) -> impl Iterator<Item = std::ops::Range<usize>> {
         let blocks = self.blocks.len();
-        let parts = (self.rep.len() / PORTION).clamp(1, MOST_PORTIONS);
+        let parts = (self.rep.len() / PORTION).clamp(1, self.threads.max(1) as usize);
         (0..parts).map(move |part| blocks * part / parts..blocks * (part + 1) / parts)
     }
 

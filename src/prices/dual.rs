@@ -85,7 +85,12 @@ impl Look {
         let limits = self.limits(core, prices);
         // Rounding of sums over many blocks must not let the limit fall below the truth.
         let sum = core.idle + blocks + limits;
-        self.bound = sum + 1e-11 * (core.idle.abs() + blocks.abs() + limits.abs());
+        let rounding = 1e-11 * (core.idle.abs() + blocks.abs() + limits.abs());
+        self.bound = if sum == f64::NEG_INFINITY {
+            sum
+        } else {
+            sum + rounding
+        };
     }
 
     /// Prices of an hour by profile and of a unit of each balance.

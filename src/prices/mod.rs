@@ -20,5 +20,6 @@ mod search;
 mod solve;
 mod state;
 pub mod transport;
+mod tree;
 
 pub use solve::{Options, Solution, solve};
