@@ -90,19 +90,14 @@ fn limits_hold_and_plans_are_plans() {
                 );
             }
             solved += 1;
-            optimal += u32::from((value - best).abs() <= slack);
+            optimal += usize::from((value - best).abs() <= slack);
         }
     }
     println!("{feasible} feasible, {solved} solved, {optimal} of them at the optimum");
-    assert!(feasible >= 100);
-    assert!(
-        f64::from(solved) >= 0.9 * f64::from(feasible),
-        "{solved} of {feasible}"
-    );
-    assert!(
-        f64::from(optimal) >= 0.85 * f64::from(solved),
-        "{optimal} of {solved}"
-    );
+    assert!(feasible >= count / 4);
+    assert_eq!(solved, feasible);
+    // The enumeration of small leaves is cut off at a number of steps.
+    assert!(1000 * optimal >= 999 * solved, "{optimal} of {solved}");
 }
 
 #[test]

@@ -12,6 +12,7 @@
 mod ascent;
 mod core;
 mod dual;
+mod enumerate;
 mod lists;
 pub mod location;
 mod opening;

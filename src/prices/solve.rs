@@ -2,6 +2,7 @@
 //! annealing at the decisions that promise most.
 
 use super::core::{Core, NOBODY, Seat};
+use super::enumerate::enumerate;
 use super::lists::ShortLists;
 use super::search::Annealing;
 use super::state::State;
@@ -83,7 +84,7 @@ impl<'p> Setting<'_, 'p> {
     }
 
     /// Searches for a plan at a leaf.
-    fn search(&self, node: &mut Node<'p>, value: Option<f64>) -> Option<Plan> {
+    fn search(&self, node: &mut Node<'p>, value: Option<f64>) -> Option<(Plan, f64)> {
         let stop = self.stop;
         let core = self.core.seated(&node.seats);
         node.descend(&core, value, LEAF_LOOKS << node.searches.min(4), stop);
@@ -99,7 +100,45 @@ impl<'p> Setting<'_, 'p> {
             node.failures += 1;
             node.entries *= MORE_ENTRIES;
         }
-        annealing.best.map(|best| plan(&listed.core, &best.1))
+        let found = annealing.best;
+        let mut best = found.and_then(|found| self.verified(plan(&listed.core, &found.1)));
+        self.exhaust(node, &core, value, &mut best);
+        best
+    }
+
+    /// Tries all plans of a small leaf that are not ruled out.
+    fn exhaust(
+        &self,
+        node: &mut Node<'p>,
+        core: &Core<'p>,
+        value: Option<f64>,
+        best: &mut Option<(Plan, f64)>,
+    ) {
+        let Some(descent) = node.descent.as_mut() else {
+            return;
+        };
+        let own = best.as_ref().map(|best| best.1);
+        let mut known = own.into_iter().chain(value).reduce(f64::max);
+        let first = known;
+        let mut offer = |holder: &[u32]| {
+            let better = |found: &(Plan, f64)| known.is_none_or(|known| found.1 > known);
+            if let Some(found) = self.verified(plan(core, holder)).filter(better) {
+                known = Some(found.1);
+                *best = Some(found);
+            }
+            known
+        };
+        if enumerate(core, descent.look_again(core), first, &mut offer) {
+            let most = known.unwrap_or(f64::NEG_INFINITY);
+            node.bound = node.bound.min(most);
+        }
+    }
+
+    /// A plan with its value, if it passes the check.
+    fn verified(&self, plan: Plan) -> Option<(Plan, f64)> {
+        let verification = verify(self.core.problem, &plan);
+        let value = verification.goals.dot(&self.core.weights);
+        verification.is_valid().then_some((plan, value))
     }
 
     /// Trials of the next search at a leaf: twice those of the one before.
@@ -179,7 +218,7 @@ impl Run<'_, '_> {
                 break;
             }
             let plan = baseline(self.setting.core.problem, start, options.seed);
-            self.offer(Some(plan));
+            self.offer(self.setting.verified(plan));
         }
         self.tell();
         self.tree.dive(&self.setting, self.value());
@@ -216,15 +255,10 @@ impl Run<'_, '_> {
         true
     }
 
-    /// Keeps a plan if it passes the check and is the best.
-    fn offer(&mut self, plan: Option<Plan>) {
-        let Some(plan) = plan else {
-            return;
-        };
-        let verification = verify(self.setting.core.problem, &plan);
-        let value = verification.goals.dot(&self.options.weights);
-        if verification.is_valid() && self.value().is_none_or(|best| value > best) {
-            self.best = Some((plan, value));
+    /// Keeps a plan that has passed the check if it is the best.
+    fn offer(&mut self, found: Option<(Plan, f64)>) {
+        if let Some(found) = found.filter(|found| self.value().is_none_or(|best| found.1 > best)) {
+            self.best = Some(found);
         }
     }
 }

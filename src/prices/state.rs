@@ -130,9 +130,7 @@ impl<'c> State<'c> {
             used: 0,
         };
         for (block, &choice) in holder.iter().enumerate() {
-            if !state.meets_distinct((block, choice), &[]) {
-                state.place(block, choice);
-            }
+            state.put(block, choice);
         }
         state.refresh();
         state
@@ -257,6 +255,16 @@ impl<'c> State<'c> {
         }
         self.score = score;
         self.find_peaks();
+    }
+
+    /// Gives a block to a choice, unless its rep must be another than that of a block placed before;
+    /// whether it did. The score waits for [`State::refresh`].
+    pub(super) fn put(&mut self, block: usize, choice: u32) -> bool {
+        let free = !self.meets_distinct((block, choice), &[]);
+        if free {
+            self.place(block, choice);
+        }
+        free
     }
 
     /// Gives a block to a choice and brings the totals up to date.
