@@ -10,6 +10,7 @@ pub mod machine;
 pub mod report;
 pub mod runs;
 pub mod salesforce;
+pub mod scale;
 pub mod solvers;
 pub mod stages;
 pub mod sweep;

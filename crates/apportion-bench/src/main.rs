@@ -4,17 +4,16 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use apportion::domain::Problem;
 use apportion_bench::build::Build;
 use apportion_bench::counting::Counting;
 use apportion_bench::generate::Size;
 use apportion_bench::machine::{Commit, Machine};
 use apportion_bench::report::Report;
-use apportion_bench::runs::Run;
 use apportion_bench::salesforce::{Grid, Published, Scenario};
+use apportion_bench::scale::Scaled;
 use apportion_bench::stages::{Case, RUNS, STAGES, median_seconds};
 use apportion_bench::sweep::Sweep;
-use apportion_bench::{runs, solvers, transport};
+use apportion_bench::{runs, scale, solvers, transport};
 use clap::{Parser, Subcommand};
 use serde_json::{Map, Value, json};
 
@@ -54,7 +53,11 @@ enum Command {
     /// Runs every backend and every baseline on a task and prints a JSON line for each.
     China(Task),
     /// Runs the structured solver on generated tasks and prints a JSON line for each.
-    Scale,
+    Scale {
+        /// Threads that the solver may use, 1 or more.
+        #[arg(long, default_value_t = 2)]
+        threads: u32,
+    },
     /// Sizes and locates a sales force on grids of areas and prints a JSON line for each scenario.
     Salesforce(Salesforce),
     /// Measures everything and writes `BENCHMARK.md`.
@@ -96,7 +99,13 @@ struct Task {
     /// Time limit of a backend in seconds.
     #[arg(long, default_value_t = 60)]
     seconds: u64,
+    /// Folder of published instances; what is not there is left out.
+    #[arg(long, default_value = "../shared/data")]
+    published: PathBuf,
 }
+
+/// Threads of the structured solver in the report: the cores of the machine that figures are from.
+const THREADS: u32 = 2;
 
 fn size(text: &str) -> Result<Size, String> {
     let named = |size: &Size| format!("{size:?}").eq_ignore_ascii_case(text);
@@ -120,7 +129,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
         }
         Command::China(task) => china(&task)?,
-        Command::Scale => scale(|run| println!("{}", run.to_json()))?,
+        Command::Scale { threads } => scale(threads, |one| println!("{}", one.to_json()))?,
         Command::Salesforce(task) => salesforce(&task)?,
         Command::Write {
             task,
@@ -161,23 +170,10 @@ fn china(task: &Task) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Sizes with the seconds that the structured solver has and the gap that it is to reach.
-const SCALE: [(Size, u64, f64); 4] = [
-    (Size::M, 2, 0.001),
-    (Size::L, 10, 0.002),
-    (Size::Xl, 60, 0.005),
-    (Size::Xxl, 300, 0.01),
-];
-
-/// Runs the structured solver at every size; `told` gets each run.
-fn scale(mut told: impl FnMut(Run)) -> Result<(), Box<dyn Error>> {
-    for (size, seconds, target) in SCALE {
-        let problem = Problem::new(&size.input())?;
-        told(runs::with_prices(
-            &problem,
-            Duration::from_secs(seconds),
-            target,
-        ));
+/// Runs the structured solver at every size; `told` gets the figures of each.
+fn scale(threads: u32, mut told: impl FnMut(Scaled)) -> Result<(), Box<dyn Error>> {
+    for (size, limit, target) in scale::SIZES {
+        told(Scaled::size(size, (limit, target), threads)?);
     }
     Ok(())
 }
@@ -221,19 +217,19 @@ fn write(task: &Task, out: &Path, allow_dirty: bool) -> Result<(), Box<dyn Error
         &runs::with_backends(&problem, limit),
     );
     let mut scaled = Vec::new();
-    scale(|run| scaled.push(run))?;
-    let on_china = runs::with_prices(&problem, Duration::from_secs(5), 0.001);
-    scaled.push(Run {
-        name: path.to_string(),
-        ..on_china
-    });
-    report.runs(
-        "The structured solver",
-        "Strategy `prices` on generated tasks, markets × reps, 12 periods, two roles, three balances, \
-         hires and bases open, one thread. Time limits: 2, 10, 60 and 300 s, and 5 s for the example. One \
-         run each.",
-        &scaled,
-    );
+    scale(THREADS, |one| scaled.push(one))?;
+    let grown = scale::exponents(&scaled);
+    scaled.push(Scaled::measure(
+        path.to_string(),
+        (&problem, 0),
+        (5, 0.001),
+        THREADS,
+    )?);
+    report.scale(&scaled, grown);
+    report.transport()?;
+    if task.published.exists() {
+        report.salesforce(&task.published.join("salesforce"))?;
+    }
     report.runs(
         &format!("Baselines on {path}"),
         "The named strategies without any improvement. Their bound takes every slot's best rep as \

@@ -270,3 +270,54 @@ fn program(
     }
     Ok(builder.finish())
 }
+
+/// Titles of [`rows`].
+pub const HEADER: [&str; 7] = [
+    "reps × markets, change",
+    "cold",
+    "warm",
+    "cold / warm",
+    "pivots cold",
+    "pivots warm",
+    "memory",
+];
+
+/// The figures of a size as lines of a table: the base, then each change.
+#[must_use]
+pub fn rows(figures: &Value) -> Vec<Vec<String>> {
+    let size = format!("{} × {}", figures["reps"], figures["markets"]);
+    let number = |value: &Value| value.as_f64().unwrap_or(f64::NAN);
+    let none = || "–".to_owned();
+    let bytes = number(&figures["problem_peak_bytes"]) + number(&figures["solve_peak_bytes"]);
+    let mut rows = vec![vec![
+        format!("{size}, base"),
+        format!("{:.3}", number(&figures["cold"]["ms"])),
+        none(),
+        none(),
+        figures["cold"]["pivots"].to_string(),
+        none(),
+        format!("{:.1} MiB", bytes / f64::from(1 << 20)),
+    ]];
+    for (name, _) in Change::ALL {
+        let change = &figures[name];
+        let (cold, warm) = (
+            number(&change["cold"]["ms"]),
+            number(&change["resolve"]["ms"]),
+        );
+        rows.push(vec![
+            format!("{size}, {}", name.replace('_', " ")),
+            format!("{cold:.3}"),
+            format!("{warm:.3}"),
+            format!("{:.1}", cold / warm),
+            change["cold"]["pivots"].to_string(),
+            change["resolve"]["pivots"].to_string(),
+            none(),
+        ]);
+    }
+    if let Some(highs) = figures["highs_ms"].as_f64() {
+        let mut row = vec![format!("{size}, base by HiGHS"), format!("{highs:.0}")];
+        row.resize(HEADER.len(), none());
+        rows.push(row);
+    }
+    rows
+}
