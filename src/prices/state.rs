@@ -334,6 +334,9 @@ impl<'c> State<'c> {
                 self.load[rep * periods..][..periods].fill(0.0);
                 self.amount[rep * balances..][..balances].fill(0.0);
             }
+        }
+        self.sum_up();
+        for rep in 0..self.count.len() {
             self.used = 0;
             self.scratch(rep);
             let standing = self.stand(&self.touched[0]);
@@ -352,6 +355,16 @@ impl<'c> State<'c> {
             value: self.core.idle + self.gain - fixed - sum.cost - peaks,
             excess: sum.excess + self.missing + self.continuity(self.kept, self.kept_potential),
         };
+    }
+
+    /// Totals anew: changes one after another would leave rounding behind, and that is no fair share.
+    fn sum_up(&mut self) {
+        let balances = self.total.len();
+        for (at, balance) in self.core.problem.policy().balance.iter().enumerate() {
+            let reps = balance.shares.iter().enumerate();
+            let part = reps.filter(|(_, share)| **share > 0.0);
+            self.total[at] = part.map(|(rep, _)| self.amount[rep * balances + at]).sum();
+        }
     }
 
     /// What a rep's totals cost.
