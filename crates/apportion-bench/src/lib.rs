@@ -13,5 +13,6 @@ pub mod salesforce;
 pub mod scale;
 pub mod solvers;
 pub mod stages;
+pub mod strategies;
 pub mod sweep;
 pub mod transport;

@@ -12,8 +12,9 @@ use apportion_bench::report::Report;
 use apportion_bench::salesforce::{Grid, Published, Scenario};
 use apportion_bench::scale::Scaled;
 use apportion_bench::stages::{Case, RUNS, STAGES, median_seconds};
+use apportion_bench::strategies::Compared;
 use apportion_bench::sweep::Sweep;
-use apportion_bench::{runs, scale, solvers, transport};
+use apportion_bench::{runs, scale, solvers, strategies, transport};
 use clap::{Parser, Subcommand};
 use serde_json::{Map, Value, json};
 
@@ -57,6 +58,15 @@ enum Command {
         /// Threads that the solver may use, 1 or more.
         #[arg(long, default_value_t = 2)]
         threads: u32,
+    },
+    /// Runs every strategy that needs no backend on generated tasks and prints a JSON line for each.
+    Strategies {
+        /// The largest size.
+        #[arg(long, value_parser = size, default_value = "Xxl")]
+        up_to: Size,
+        /// File for a picture in SVG.
+        #[arg(long)]
+        picture: Option<PathBuf>,
     },
     /// Sizes and locates a sales force on grids of areas and prints a JSON line for each scenario.
     Salesforce(Salesforce),
@@ -104,6 +114,8 @@ struct Task {
     published: PathBuf,
 }
 
+/// Picture that goes with the report.
+const PICTURE: &str = "docs/strategies.svg";
 /// Threads of the structured solver in the report: the cores of the machine that figures are from.
 const THREADS: u32 = 2;
 
@@ -130,6 +142,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         Command::China(task) => china(&task)?,
         Command::Scale { threads } => scale(threads, |one| println!("{}", one.to_json()))?,
+        Command::Strategies { up_to, picture } => {
+            let compared = strategies(up_to, |one| println!("{}", one.to_json()))?;
+            if let Some(path) = picture {
+                std::fs::write(path, strategies::picture(&compared)?)?;
+            }
+        }
         Command::Salesforce(task) => salesforce(&task)?,
         Command::Write {
             task,
@@ -176,6 +194,19 @@ fn scale(threads: u32, mut told: impl FnMut(Scaled)) -> Result<(), Box<dyn Error
         told(Scaled::size(size, (limit, target), threads)?);
     }
     Ok(())
+}
+
+/// Runs every strategy at every size up to one; `told` gets the figures of each.
+fn strategies(up_to: Size, told: impl Fn(&Compared)) -> Result<Vec<Compared>, Box<dyn Error>> {
+    let mut compared = Vec::new();
+    for (size, limit, target) in scale::SIZES {
+        if size.markets() <= up_to.markets() {
+            let one = Compared::measure(size, (limit, target), THREADS)?;
+            told(&one);
+            compared.push(one);
+        }
+    }
+    Ok(compared)
 }
 
 fn salesforce(task: &Salesforce) -> Result<(), Box<dyn Error>> {
@@ -226,6 +257,9 @@ fn write(task: &Task, out: &Path, allow_dirty: bool) -> Result<(), Box<dyn Error
         THREADS,
     )?);
     report.scale(&scaled, grown);
+    let compared = strategies(Size::Xxl, |_| ())?;
+    report.strategies(&compared);
+    std::fs::write(PICTURE, strategies::picture(&compared)?)?;
     report.transport()?;
     if task.published.exists() {
         report.salesforce(&task.published.join("salesforce"))?;

@@ -11,6 +11,7 @@ use crate::runs::Run;
 use crate::salesforce::{Grid, Published, Scenario};
 use crate::scale::{self, Scaled};
 use crate::stages::{Case, RUNS, STAGES, median_seconds};
+use crate::strategies::{self, Compared};
 use crate::sweep::Sweep;
 use crate::{solvers, transport};
 
@@ -202,6 +203,17 @@ impl Report {
                 self.fail(format!("The structured solver, {}: {failure}", one.name));
             }
         }
+    }
+
+    /// Adds the strategies side by side.
+    pub fn strategies(&mut self, compared: &[Compared]) {
+        self.add(
+            "## Strategies against the proved limit\n\nShare of the limit that `prices` proves on the same \
+             task, limits that the plan breaks, and seconds. A picture: `docs/strategies.svg`.\n\n",
+        );
+        let header = strategies::header(compared);
+        let header: Vec<&str> = header.iter().map(String::as_str).collect();
+        self.add(&table(&header, &strategies::rows(compared)));
     }
 
     /// Measures transportation problems, and adds the figures.

@@ -25,7 +25,7 @@ pub const RUNS: usize = 3;
 /// The gap at which times of different sizes are compared.
 pub const COMMON_GAP: f64 = 0.003;
 /// A run goes on below its target, down to this share of it.
-const BELOW_TARGET: f64 = 0.25;
+pub const BELOW_TARGET: f64 = 0.25;
 /// Peak memory that the largest task may take.
 const MOST_GIB: f64 = 4.0;
 
