@@ -13,7 +13,7 @@ use apportion::check::verify;
 use apportion::domain::Problem;
 use apportion::input::{Calendar, Input, Market, Policy, Rep};
 use apportion::prices::{Options, Solution, solve};
-use common::{Random, brute_force, plans, small_input};
+use common::{brute_force, middling, plans, small_input};
 
 /// Random problems whose limit is held against the optimum, unless the environment variable
 /// `APPORTION_CASES` says how many.
@@ -112,30 +112,9 @@ fn the_same_seed_gives_the_same_plan() {
     }
 }
 
-/// 20 reps, three of them to be hired, and 1 000 markets in three months, hours enough for nine tenths
-/// of the work.
-fn middling(random: &mut Random) -> Problem {
-    let mut calendar = Calendar::months(2027);
-    calendar.periods = 3;
-    let mut input = Input::new("middling").calendar(calendar);
-    for at in 0..20 {
-        let (latitude, longitude) = (random.between(29.0, 34.0), random.between(109.0, 114.0));
-        let rep = Rep::new(format!("r{at}")).home(latitude, longitude);
-        input = input.rep(if at < 3 { rep.candidate(50_000.0) } else { rep });
-    }
-    for at in 0..1000 {
-        let market = Market::new(format!("m{at}"))
-            .at(random.between(29.0, 34.0), random.between(109.0, 114.0))
-            .potential(random.between(1e5, 1e6))
-            .visits(random.between(0.5, 2.0), random.between(0.5, 2.0));
-        input = input.market(market);
-    }
-    Problem::new(&input.policy(Policy::new().margin(0.5).overtime(0.1, 50.0))).unwrap()
-}
-
 #[test]
 fn a_middling_problem_is_solved_within_two_per_mille() {
-    let problem = middling(&mut Random::new(3));
+    let problem = middling(3, 3);
     let solution = run(&problem, 0, &never);
     let (plan, value) = solution.plan.unwrap();
     assert!(verify(&problem, &plan).is_valid());
@@ -149,7 +128,7 @@ fn a_middling_problem_is_solved_within_two_per_mille() {
 
 #[test]
 fn threads_do_not_change_the_answer() {
-    let problem = middling(&mut Random::new(5));
+    let problem = middling(5, 3);
     let alone = run_on(1, &problem, 0, &never);
     assert!(alone.plan.is_some());
     for threads in [2, 4] {
@@ -163,7 +142,7 @@ fn threads_do_not_change_the_answer() {
 
 #[test]
 fn the_run_ends_when_it_is_told_to() {
-    let problem = middling(&mut Random::new(4));
+    let problem = middling(4, 3);
     for limit in [0.0, 0.02, 0.1] {
         let started = Instant::now();
         let limit = Duration::from_secs_f64(limit);

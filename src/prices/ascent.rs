@@ -68,6 +68,8 @@ pub(super) struct Descent<'p> {
     /// choices are tried again.
     stretch: usize,
     wide: usize,
+    /// Whether the leading choices are to be found anew.
+    stale: bool,
     slope: Prices,
     unit: Prices,
     trial: Prices,
@@ -100,6 +102,7 @@ impl<'p> Descent<'p> {
             level: whole.bound,
             stretch: WIDE,
             wide: WIDE,
+            stale: false,
             prices,
             whole,
             leading: None,
@@ -147,6 +150,10 @@ impl<'p> Descent<'p> {
                 helps = self.go(core, value);
             }
             self.prove(core);
+            if stop() {
+                break;
+            }
+            self.refocus(core);
             if !helps {
                 return true;
             }
@@ -166,13 +173,13 @@ impl<'p> Descent<'p> {
         value.map_or(guess, |value| (self.level - value).min(guess))
     }
 
-    /// Ends a stretch: proves the limit and decides what the next one looks at.
+    /// Ends a stretch: proves the limit, and decides how long the next one is and what it looks at.
     fn prove(&mut self, core: &Core<'p>) {
         if self.leading.is_none() {
             self.bound = self.level;
             self.prices.clone_from(&self.center);
             self.stretch = STRETCH;
-            self.focus(core);
+            self.stale = true;
             return;
         }
         if self.level >= self.bound {
@@ -188,22 +195,23 @@ impl<'p> Descent<'p> {
             self.center.clone_from(&self.prices);
         }
         self.level = self.bound;
-        if lost > LOST * progress {
+        self.stale = lost <= LOST * progress;
+        if !self.stale {
             self.leading = None;
             self.stretch = self.wide;
             self.wide = (self.wide * 2).min(LONGEST_WIDE);
-            return;
-        }
-        if lost < KEPT * progress {
+        } else if lost < KEPT * progress {
             self.stretch = (self.stretch * 2).min(LONGEST_STRETCH);
         }
-        self.focus(core);
     }
 
-    /// Looks at the leading choices from now on.
-    fn focus(&mut self, core: &Core<'p>) {
-        self.whole.at(core, &self.prices);
-        self.leading = Some(leading(core, &self.whole));
+    /// Finds the leading choices anew, where they are to be looked at.
+    fn refocus(&mut self, core: &Core<'p>) {
+        if self.stale {
+            self.whole.at(core, &self.prices);
+            self.leading = Some(leading(core, &self.whole));
+            self.stale = false;
+        }
     }
 
     /// One step. Whether steps can still help.

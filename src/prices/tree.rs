@@ -107,7 +107,7 @@ impl<'p> Tree<'p> {
     /// Decides everything as the first prices would have it, for an early plan.
     pub(super) fn dive(&mut self, setting: &Setting<'_, 'p>, value: Option<f64>) {
         let root = &self.nodes[0];
-        if root.is_leaf() {
+        if root.is_leaf() || (setting.stop)() {
             return;
         }
         let mut node = Node::new(decided(setting.core.problem, root), &root.prices);
