@@ -289,7 +289,7 @@ fn peers(asked: &Peers) -> Result<(), Box<dyn Error>> {
     };
     let mut out = OpenOptions::new().append(true).open(&asked.lines)?;
     for (name, problem) in asked.tasks.assignments()? {
-        let mut found = vec![ours::apportion(&problem, &name, &allowed)];
+        let mut found = ours::apportion(&problem, &name, &allowed);
         found.extend(ours::backends(&problem, &name, &allowed));
         for line in found {
             writeln!(out, "{}", line.to_json())?;

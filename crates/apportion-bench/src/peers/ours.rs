@@ -87,13 +87,51 @@ fn finite(number: Option<f64>) -> Option<f64> {
     number.filter(|number| number.is_finite() && number.abs() < 1e30)
 }
 
-/// Runs the structured solver.
+/// Backends that take whole programs and keep a time limit.
+fn able() -> Vec<Arc<dyn Backend>> {
+    let mut backends = runs::backends();
+    backends.retain(|backend| {
+        let can = backend.capabilities();
+        can.time_limit && can.integers
+    });
+    backends
+}
+
+/// Runs the structured solver alone, then the engine as it chooses itself with the last of the
+/// backends, which is HiGHS where that is compiled in.
 #[must_use]
-pub fn apportion(problem: &Problem, file: &str, allowed: &Allowed) -> Line {
+pub fn apportion(problem: &Problem, file: &str, allowed: &Allowed) -> Vec<Line> {
+    let alone = Engine::new(Arc::new(Microlp::new())).strategy(Strategy::Prices);
+    let mut lines = vec![with_engine(
+        alone,
+        APPORTION.to_owned(),
+        problem,
+        file,
+        allowed,
+    )];
+    if let Some(backend) = able().pop() {
+        let name = format!("{APPORTION}, auto with {}", backend.name());
+        lines.push(with_engine(
+            Engine::new(backend),
+            name,
+            problem,
+            file,
+            allowed,
+        ));
+    }
+    lines
+}
+
+fn with_engine(
+    engine: Engine,
+    name: String,
+    problem: &Problem,
+    file: &str,
+    allowed: &Allowed,
+) -> Line {
     let trace = Trace::new();
     let told = Arc::clone(&trace);
-    let outcome = Engine::new(Arc::new(Microlp::new()))
-        .strategy(Strategy::Prices)
+    let outcome = engine
         .time_limit(allowed.limit)
         .relative_gap(allowed.gap)
         .threads(allowed.threads)
@@ -108,20 +146,15 @@ pub fn apportion(problem: &Problem, file: &str, allowed: &Allowed) -> Line {
         Ok(Outcome::NoPlan(why)) => (why.to_string(), [None, Some(why.bound)]),
         Err(error) => (error.to_string(), [None; 2]),
     };
-    trace.line(("assignment", APPORTION.to_owned(), file), status, end)
+    trace.line(("assignment", name, file), status, end)
 }
 
 /// Runs every backend that keeps a time limit on the program as it is, without help from the engine.
 /// Formulating counts as part of the run.
 #[must_use]
 pub fn backends(problem: &Problem, file: &str, allowed: &Allowed) -> Vec<Line> {
-    let able = |backend: &Arc<dyn Backend>| {
-        let can = backend.capabilities();
-        can.time_limit && can.integers
-    };
-    (runs::backends().iter().filter(|backend| able(backend)))
-        .map(|backend| with_backend(&**backend, problem, file, allowed))
-        .collect()
+    let run = |backend: &Arc<dyn Backend>| with_backend(&**backend, problem, file, allowed);
+    able().iter().map(run).collect()
 }
 
 fn with_backend(backend: &dyn Backend, problem: &Problem, file: &str, allowed: &Allowed) -> Line {
@@ -138,7 +171,10 @@ fn with_backend(backend: &dyn Backend, problem: &Problem, file: &str, allowed: &
     let (status, end) = match solve(backend, &formulation, &options) {
         Ok(answer) => (
             format!("{:?}", answer.stopped),
-            [checked_value(problem, &formulation, &answer), Some(answer.bound)],
+            [
+                checked_value(problem, &formulation, &answer),
+                Some(answer.bound),
+            ],
         ),
         Err(error) => (error.to_string(), [None; 2]),
     };

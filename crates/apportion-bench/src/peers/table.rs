@@ -93,7 +93,7 @@ fn compare(line: &Line, ours: &Line) -> Vec<String> {
         [Some(theirs), Some(own)] if gap.is_finite() => [
             percent(gap),
             format!("{}, {}", report::seconds(theirs), report::seconds(own)),
-            format!("{:.3}", theirs / own),
+            format!("{:.2}", theirs / own),
         ],
         _ => ["none", "–", "–"].map(str::to_owned),
     };
@@ -131,7 +131,7 @@ fn percent(share: f64) -> String {
     }
 }
 
-const BUDGET: [&str; 9] = [
+const BUDGET: [&str; 10] = [
     "channels",
     "curves",
     "responses ×",
@@ -139,6 +139,7 @@ const BUDGET: [&str; 9] = [
     "gap, median",
     "gap, largest",
     "most left unspent",
+    "farthest outside bounds",
     "seconds, median",
     "runs, failed, mistaken",
 ];
@@ -171,6 +172,7 @@ fn budget(lines: &[&Line]) -> String {
             };
             let gaps = sorted(&runs, |run| run.end.gap());
             let spare = sorted(&runs, |run| share_of(run, "unspent_share"));
+            let outside = sorted(&runs, |run| share_of(run, "outside_share"));
             let seconds = sorted(&runs, |run| run.end.seconds);
             let count = |which: &dyn Fn(&&&Line) -> bool| runs.iter().filter(which).count();
             let failed = count(&|run| !succeeded(run));
@@ -183,6 +185,7 @@ fn budget(lines: &[&Line]) -> String {
                 percent(gaps[gaps.len() / 2]),
                 percent(gaps[gaps.len() - 1]),
                 percent(spare[spare.len() - 1]),
+                percent(outside[outside.len() - 1]),
                 report::seconds(seconds[seconds.len() / 2]),
                 format!("{}, {failed}, {mistaken}", runs.len()),
             ]
@@ -236,7 +239,7 @@ mod tests {
                 "8.00 s",
                 "2.0000 %",
                 "8.00 s, 1.00 s",
-                "8.000",
+                "8.00",
                 "10.0000 %, 1.0000 % (2.00 s)",
             ]
         );
@@ -249,19 +252,22 @@ mod tests {
             r#"{"task":"gap","solver":"y","file":"d","sense":"min","seconds":1,"value":105,"bound":100}"#,
         ];
         let text = tables(&lines.map(line));
-        assert!(text.contains("| x | 110 | 11.1111 % | 10.0000 % |"), "{text}");
+        assert!(
+            text.contains("| x | 110 | 11.1111 % | 10.0000 % |"),
+            "{text}"
+        );
     }
 
     #[test]
     fn a_success_far_from_the_optimum_is_a_mistake() {
         let lines = [
             r#"{"task":"budget","solver":"x","file":"1","channels":5,"kind":"mixed","divided":1000000,
-                "seconds":1,"value":90,"bound":100,"success":true,"unspent_share":0.25}"#,
+                "seconds":1,"value":90,"bound":100,"success":true,"unspent_share":0.25,"outside_share":0.0}"#,
             r#"{"task":"budget","solver":"x","file":"2","channels":5,"kind":"mixed","divided":1000000,
-                "seconds":1,"value":100,"bound":100,"success":false,"unspent_share":0.0}"#,
+                "seconds":1,"value":100,"bound":100,"success":false,"unspent_share":0.0,"outside_share":0.001}"#,
         ];
         let text = tables(&lines.map(line));
-        let expected = "| 5 | mixed | 1/1000000 | x | 10.0000 % | 10.0000 % | 25.0000 % | 1.00 s | 2, 1, 1 |";
+        let expected = "| 5 | mixed | 1/1000000 | x | 10.0000 % | 10.0000 % | 25.0000 % | 0.1000 % | 1.00 s | 2, 1, 1 |";
         assert!(text.contains(expected), "{text}");
     }
 }
