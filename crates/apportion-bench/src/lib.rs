@@ -3,10 +3,12 @@
 pub mod build;
 pub mod cities;
 pub mod counting;
+pub mod export;
 pub mod generate;
 #[cfg(feature = "highs")]
 pub mod highs_read;
 pub mod machine;
+pub mod peers;
 pub mod report;
 pub mod runs;
 pub mod salesforce;

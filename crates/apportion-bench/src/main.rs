@@ -1,20 +1,26 @@
 //! Measures stages, backends and strategies, and writes `BENCHMARK.md`.
 
 use std::error::Error;
+use std::fs::OpenOptions;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use apportion::domain::Problem;
 use apportion_bench::build::Build;
 use apportion_bench::counting::Counting;
 use apportion_bench::generate::Size;
 use apportion_bench::machine::{Commit, Machine};
+use apportion_bench::peers::line::Line;
+use apportion_bench::peers::ours::{self, Allowed};
+use apportion_bench::peers::table;
 use apportion_bench::report::Report;
 use apportion_bench::salesforce::{Grid, Published, Scenario};
 use apportion_bench::scale::Scaled;
 use apportion_bench::stages::{Case, RUNS, STAGES, median_seconds};
 use apportion_bench::strategies::Compared;
 use apportion_bench::sweep::Sweep;
-use apportion_bench::{runs, scale, solvers, strategies, transport};
+use apportion_bench::{export, runs, scale, solvers, strategies, transport};
 use clap::{Parser, Subcommand};
 use serde_json::{Map, Value, json};
 
@@ -70,6 +76,17 @@ enum Command {
     },
     /// Sizes and locates a sales force on grids of areas and prints a JSON line for each scenario.
     Salesforce(Salesforce),
+    /// Writes tasks as files that solvers outside can read: MPS and JSON.
+    Export {
+        #[command(flatten)]
+        tasks: Tasks,
+        /// Folder, made where it is not there.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Runs apportion and its backends on the tasks of `export` and writes tables of them beside the
+    /// lines of solvers outside.
+    Peers(Peers),
     /// Measures everything and writes `BENCHMARK.md`.
     Write {
         #[command(flatten)]
@@ -98,6 +115,42 @@ struct Salesforce {
     /// At most so many of the 625 scenarios of each grid, evenly chosen.
     #[arg(long, default_value_t = 625)]
     scenarios: usize,
+}
+
+/// Tasks for a comparison with solvers outside.
+#[derive(Debug, clap::Args)]
+struct Tasks {
+    /// Generated tasks: S, M, L, Xl, Xxl.
+    #[arg(long, value_parser = size, value_delimiter = ',', default_value = "S,M")]
+    sizes: Vec<Size>,
+    /// Tasks from files: folders or JSON documents.
+    #[arg(long, value_delimiter = ',', default_value = "examples/china")]
+    problems: Vec<PathBuf>,
+    /// Transportation problems: the first so many sizes, smallest first.
+    #[arg(long, default_value_t = transport::SIZES.len())]
+    transport: usize,
+}
+
+/// A comparison with solvers outside.
+#[derive(Debug, clap::Args)]
+struct Peers {
+    #[command(flatten)]
+    tasks: Tasks,
+    /// JSON lines of the solvers outside; the lines of this run are appended.
+    #[arg(long)]
+    lines: PathBuf,
+    /// Where the tables go.
+    #[arg(long)]
+    out: PathBuf,
+    /// Time limit of each run in seconds.
+    #[arg(long, default_value_t = 60)]
+    seconds: u64,
+    /// Relative gap at which a run stops.
+    #[arg(long, default_value_t = 1e-4)]
+    gap: f64,
+    /// Threads of each run, 1 or more.
+    #[arg(long, default_value_t = 2)]
+    threads: u32,
 }
 
 /// A task and how long a backend may take for it.
@@ -149,6 +202,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
         }
         Command::Salesforce(task) => salesforce(&task)?,
+        Command::Export { tasks, out } => export(&tasks, &out)?,
+        Command::Peers(asked) => peers(&asked)?,
         Command::Write {
             task,
             out,
@@ -222,6 +277,62 @@ fn salesforce(task: &Salesforce) -> Result<(), Box<dyn Error>> {
         }
         println!("{}", sweep.summary(&published));
     }
+    Ok(())
+}
+
+impl Tasks {
+    /// The assignment tasks with their names.
+    fn assignments(&self) -> Result<Vec<(String, Problem)>, Box<dyn Error>> {
+        let mut found = Vec::new();
+        for size in &self.sizes {
+            found.push((format!("{size:?}"), Problem::new(&size.input())?));
+        }
+        for path in &self.problems {
+            let name = path.file_stem().ok_or("a task has no name")?;
+            found.push((name.to_string_lossy().into_owned(), runs::read(path)?));
+        }
+        Ok(found)
+    }
+
+    /// Reps and markets of the transportation problems.
+    fn transports(&self) -> impl Iterator<Item = (usize, usize)> {
+        transport::SIZES.into_iter().take(self.transport)
+    }
+}
+
+fn export(tasks: &Tasks, out: &Path) -> Result<(), Box<dyn Error>> {
+    for (name, problem) in tasks.assignments()? {
+        export::write(&problem, &out.join("assignment"), &name)?;
+    }
+    for (reps, markets) in tasks.transports() {
+        let file = format!("{}.json", transport::name(reps, markets));
+        let problem = transport::problem(reps, markets)?;
+        export::write_transport(&problem, &out.join("transport").join(file))?;
+    }
+    Ok(())
+}
+
+fn peers(asked: &Peers) -> Result<(), Box<dyn Error>> {
+    let allowed = Allowed {
+        limit: Duration::from_secs(asked.seconds),
+        gap: asked.gap,
+        threads: asked.threads,
+    };
+    let mut out = OpenOptions::new().append(true).open(&asked.lines)?;
+    for (name, problem) in asked.tasks.assignments()? {
+        let mut found = ours::apportion(&problem, &name, &allowed);
+        found.extend(ours::backends(&problem, &name, &allowed));
+        for line in found {
+            writeln!(out, "{}", line.to_json())?;
+        }
+    }
+    for (reps, markets) in asked.tasks.transports() {
+        let line = ours::transportation(reps, markets)?;
+        writeln!(out, "{}", line.to_json())?;
+    }
+    let text = table::tables(&Line::read(&asked.lines)?);
+    std::fs::write(&asked.out, &text)?;
+    print!("{text}");
     Ok(())
 }
 

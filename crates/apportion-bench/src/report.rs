@@ -23,7 +23,7 @@ pub struct Report {
 }
 
 /// Header and lines of a Markdown table, numbers to the right.
-fn table(header: &[&str], rows: &[Vec<String>]) -> String {
+pub(crate) fn table(header: &[&str], rows: &[Vec<String>]) -> String {
     let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
     let titles: Vec<String> = header.iter().map(|&title| title.to_owned()).collect();
     let mut rule = vec!["---:".to_owned(); header.len()];

@@ -76,6 +76,10 @@ impl Change {
 struct Random(Pcg64Mcg);
 
 impl Random {
+    fn of(reps: usize, markets: usize) -> Self {
+        Self(Pcg64Mcg::seed_from_u64((reps * 100_000 + markets) as u64))
+    }
+
     #[allow(clippy::cast_possible_truncation, reason = "smaller than `end`")]
     fn below(&mut self, end: usize) -> usize {
         (self.0.next_u64() % end as u64) as usize
@@ -94,6 +98,20 @@ impl Random {
     fn near_one(&mut self) -> f64 {
         0.9 + 0.2 * self.share()
     }
+}
+
+/// Name of a size in files and tables.
+#[must_use]
+pub fn name(reps: usize, markets: usize) -> String {
+    format!("{reps}x{markets}")
+}
+
+/// The problem of a size that [`figures`] is about.
+///
+/// # Errors
+/// When the generator makes a bad problem.
+pub fn problem(reps: usize, markets: usize) -> Result<Transport, TransportError> {
+    generate(&mut Random::of(reps, markets), reps, markets)
 }
 
 fn generate(random: &mut Random, reps: usize, markets: usize) -> Result<Transport, TransportError> {
@@ -148,7 +166,7 @@ impl Solves {
 /// # Errors
 /// When an answer misses its own bound, or that of a general solver beside it.
 pub fn figures(reps: usize, markets: usize, runs: usize) -> Result<Value, Box<dyn Error>> {
-    let mut random = Random(Pcg64Mcg::seed_from_u64((reps * 100_000 + markets) as u64));
+    let mut random = Random::of(reps, markets);
     let (problem, problem_bytes) = peak_of(|| generate(&mut random, reps, markets));
     let problem = problem?;
     let limits = Limits::default();
