@@ -13,6 +13,7 @@ mod ascent;
 mod core;
 mod dual;
 mod enumerate;
+pub mod gap;
 mod lists;
 pub mod location;
 mod opening;

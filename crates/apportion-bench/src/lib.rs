@@ -4,6 +4,7 @@ pub mod build;
 pub mod cities;
 pub mod counting;
 pub mod export;
+pub mod gap;
 pub mod generate;
 #[cfg(feature = "highs")]
 pub mod highs_read;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use apportion::domain::Problem;
+use apportion::prices::gap::Sense;
 use apportion_bench::build::Build;
 use apportion_bench::counting::Counting;
 use apportion_bench::generate::Size;
@@ -20,7 +21,7 @@ use apportion_bench::scale::Scaled;
 use apportion_bench::stages::{Case, RUNS, STAGES, median_seconds};
 use apportion_bench::strategies::Compared;
 use apportion_bench::sweep::Sweep;
-use apportion_bench::{export, runs, scale, solvers, strategies, transport};
+use apportion_bench::{export, gap, runs, scale, solvers, strategies, transport};
 use clap::{Parser, Subcommand};
 use serde_json::{Map, Value, json};
 
@@ -87,6 +88,8 @@ enum Command {
     /// Runs apportion and its backends on the tasks of `export` and writes tables of them beside the
     /// lines of solvers outside.
     Peers(Peers),
+    /// Solves generalized assignment instances and prints a JSON line for each file.
+    Gap(Gap),
     /// Measures everything and writes `BENCHMARK.md`.
     Write {
         #[command(flatten)]
@@ -153,6 +156,26 @@ struct Peers {
     threads: u32,
 }
 
+/// Generalized assignment instances.
+#[derive(Debug, clap::Args)]
+struct Gap {
+    /// Files: agents, jobs, rows of costs, rows of weights, capacities.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Seconds for each file.
+    #[arg(long, default_value_t = 10.0)]
+    time_limit: f64,
+    /// Threads, 1 or more.
+    #[arg(long, default_value_t = 2)]
+    threads: usize,
+    /// Seed of the random choices.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Largest sum instead of least.
+    #[arg(long)]
+    maximize: bool,
+}
+
 /// A task and how long a backend may take for it.
 #[derive(Debug, clap::Args)]
 struct Task {
@@ -204,6 +227,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         Command::Salesforce(task) => salesforce(&task)?,
         Command::Export { tasks, out } => export(&tasks, &out)?,
         Command::Peers(asked) => peers(&asked)?,
+        Command::Gap(task) => assign(&task)?,
         Command::Write {
             task,
             out,
@@ -333,6 +357,25 @@ fn peers(asked: &Peers) -> Result<(), Box<dyn Error>> {
     let text = table::tables(&Line::read(&asked.lines)?);
     std::fs::write(&asked.out, &text)?;
     print!("{text}");
+    Ok(())
+}
+
+fn assign(task: &Gap) -> Result<(), Box<dyn Error>> {
+    let how = gap::Task {
+        limit: Duration::try_from_secs_f64(task.time_limit)?,
+        threads: task.threads,
+        seed: task.seed,
+        sense: if task.maximize {
+            Sense::Maximize
+        } else {
+            Sense::Minimize
+        },
+    };
+    for file in &task.files {
+        let instance = gap::Instance::read(file)?;
+        let known = gap::lower_bounds(file)?.get(&instance.name).copied();
+        println!("{}", instance.run(&how, known)?);
+    }
     Ok(())
 }
 
