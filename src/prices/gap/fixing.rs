@@ -5,6 +5,9 @@ use super::control::Control;
 use super::core::Core;
 use super::knapsack::Knapsack;
 
+/// Relative error allowed for sums of losses: a pair is dropped only where it is beyond doubt.
+const ROUNDING: f64 = 1e-9;
+
 /// Bounds of every pair, and memory to compute them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Losses {
@@ -60,6 +63,11 @@ impl Losses {
                 }
             });
         }
+        // Sums of small numbers have small errors, which `ROUNDING` covers.
+        let cap = 2.0 * slack + 2.0;
+        for loss in self.of_pair.iter_mut().chain(&mut self.out) {
+            *loss = loss.min(cap);
+        }
         self.of_job.clear();
         self.of_job.resize(core.settled.len(), 0.0);
         for (&job, &loss) in core.job.iter().zip(&self.out) {
@@ -96,9 +104,10 @@ impl Losses {
                 return false;
             }
             self.measure(core, ascent, slack, knapsacks, control);
+            let limit = slack + ROUNDING * (1.0 + slack);
             self.dropped.clear();
             self.dropped
-                .extend(self.of_pair.iter().map(|&loss| loss > slack));
+                .extend(self.of_pair.iter().map(|&loss| loss > limit));
             let before = core.pairs();
             if !core.shrink(&mut self.dropped) {
                 return false;

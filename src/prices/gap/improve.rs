@@ -63,6 +63,10 @@ impl Improver {
         grid: &Grid,
         control: &Control<'_>,
     ) -> bool {
+        if instance.agents() < 2 {
+            self.work = u64::MAX;
+            return false;
+        }
         let mut order: Vec<u32> = (0..).take(instance.agents()).collect();
         for place in (1..order.len()).rev() {
             order.swap(place, self.random.below(place + 1));
@@ -87,6 +91,7 @@ impl Improver {
             )
         });
         let mut changed = false;
+        self.work += 1;
         let mut spent = 0;
         for outcome in &outcomes {
             self.work += outcome.work;

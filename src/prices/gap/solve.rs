@@ -157,7 +157,10 @@ impl<'a> Search<'a> {
     fn run(mut self) -> Solution {
         let core = &self.core;
         self.infeasible = core.open.iter().any(|&job| core.options[job as usize] == 0);
-        if !self.infeasible && !self.control.stopped() {
+        if self.instance.jobs() == 0 {
+            self.bound = Some(0);
+            self.keep(Vec::new());
+        } else if !self.infeasible && !self.control.stopped() {
             self.raise_bound();
             self.begin_proof();
             while !self.is_done() && self.work < FIRST_PROOF {
@@ -234,6 +237,10 @@ impl<'a> Search<'a> {
             self.keep(found);
         } else if self.proof.is_done() {
             self.bound = self.bound.map(|bound| bound + 1);
+            let beyond = self
+                .bound
+                .is_some_and(|bound| exact(bound) > self.ceiling());
+            self.infeasible = beyond && self.best.is_none();
             self.begin_proof();
         }
     }

@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::control::Random;
+use super::core::exact;
+use super::knapsack::{Knapsack, View};
 use super::{Instance, InstanceError, Options, Sense, Solution, Status, solve};
 
 fn number(random: &mut Random, from: i64, to: i64) -> i64 {
@@ -336,4 +338,72 @@ fn published_optima_are_proved() {
         seen += 1;
     }
     assert_eq!(seen, 39);
+}
+
+/// Best value of a knapsack with every pair free, chosen or left out as `forced` says.
+fn best_set(weight: &[u32], profit: &[f64], room: i64, forced: Option<(usize, bool)>) -> f64 {
+    let mut best = f64::NEG_INFINITY;
+    for set in 0..1u32 << weight.len() {
+        let has = |pair: usize| set >> pair & 1 == 1;
+        let load: i64 = (0..weight.len())
+            .filter(|&pair| has(pair))
+            .map(|pair| i64::from(weight[pair]))
+            .sum();
+        if load <= room && forced.is_none_or(|(pair, chosen)| has(pair) == chosen) {
+            best = best.max(
+                (0..weight.len())
+                    .filter(|&pair| has(pair))
+                    .map(|pair| profit[pair])
+                    .sum(),
+            );
+        }
+    }
+    best
+}
+
+#[test]
+fn knapsacks_and_their_losses_equal_brute_force() {
+    let mut random = Random::new(8, 0);
+    let mut knapsack = Knapsack::default();
+    for round in 0..3000 {
+        let count = 1 + random.below(9);
+        let job: Vec<u32> = (0..).take(count).collect();
+        let weight: Vec<u32> = (0..count)
+            .map(|_| u32::try_from(random.below(10)).unwrap())
+            .collect();
+        let cost: Vec<f64> = (0..count)
+            .map(|_| exact(number(&mut random, -9, 9)))
+            .collect();
+        let prices: Vec<f64> = (0..count)
+            .map(|_| exact(number(&mut random, -9, 19)) / 2.0)
+            .collect();
+        let room = number(&mut random, 0, 30);
+        let profit: Vec<f64> = prices
+            .iter()
+            .zip(&cost)
+            .map(|(price, cost)| price - cost)
+            .collect();
+        let view = View {
+            job: &job,
+            weight: &weight,
+            cost: &cost,
+            room,
+        };
+        let mut taken = vec![false; count];
+        let best = knapsack.solve(view, &prices, &mut taken);
+        let expected = best_set(&weight, &profit, room, None);
+        assert!((best.value - expected).abs() < 1e-9);
+        let slack = [0.0, 1.0, 5.0, 100.0][round % 4];
+        let (mut loss_in, mut loss_out) = (vec![0.0; count], vec![0.0; count]);
+        knapsack.losses(view, &prices, best, slack, &mut loss_in, &mut loss_out);
+        for pair in 0..count {
+            for (loss, chosen) in [(loss_in[pair], true), (loss_out[pair], false)] {
+                let exactly = expected - best_set(&weight, &profit, room, Some((pair, chosen)));
+                assert!(
+                    loss <= exactly.max(slack + 1e-6) || exactly > slack,
+                    "{loss} {exactly} {slack}"
+                );
+            }
+        }
+    }
 }
