@@ -178,7 +178,7 @@ def main() -> None:
     parser.add_argument("files", nargs="+", help="names in the folder")
     parser.add_argument("--folder", type=Path, default=Path())
     parser.add_argument("--lines", type=Path, required=True, help="where lines are appended")
-    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--divide", type=int, nargs="+", default=[1, 1_000_000])
     parser.add_argument("--channels", type=int, default=1_000, help="larger budgets are left out")
     asked = parser.parse_args()
