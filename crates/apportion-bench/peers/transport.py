@@ -1,7 +1,7 @@
 """Transportation problems of `apportion-bench export` by OR-Tools' min-cost flow and highspy.
 
-The flow takes whole numbers only: hours are in thousandths, capacities rounded down. Its value is in
-money again; it may fall short of the optimum by what rounding takes away.
+The flow takes whole numbers only: hours are in thousandths, capacities rounded down. Its value
+is in money again; it may fall short of the optimum by what rounding takes away.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ FLOW = f"OR-Tools min-cost flow {version('ortools')}"
 
 @dataclass(frozen=True)
 class Problem:
-    """Hours asked for by markets and offered by reps, and the value of an hour by market and rep."""
+    """Hours that markets ask for, hours that reps have, and the value of an hour by both."""
 
     demand: np.ndarray
     capacity: np.ndarray
@@ -90,8 +90,8 @@ def run_flow(problem: Problem) -> Outcome:
 def run_highs(problem: Problem, seconds: float, threads: int) -> Outcome:
     """Runs HiGHS on the linear program, once.
 
-    Least loss against the highest value, with the hours left unserved as columns: the same problem,
-    which HiGHS solves three times as fast as the most value with demands as limits.
+    Least loss against the highest value, with the hours left unserved as columns: the same
+    problem, which HiGHS solves three times as fast as the most value with demands as limits.
     """
     markets, reps = problem.value.shape
     arcs = markets * reps
