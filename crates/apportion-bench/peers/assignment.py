@@ -1,10 +1,10 @@
 """Assignment tasks of `apportion-bench export` by highspy (MPS) and CP-SAT (blocks and choices).
 
 CP-SAT takes whole numbers only, so every quantity is rounded to the nearest multiple of a unit:
-hours to 1e-4 h, money to 1e-5, potential that may move to 1e-2, amounts of a balance to the power of
-ten at which their sum is about 1e9 units, and shares of a sum to 1e-6. The value of its plan is
-recomputed without rounding; `recomputed` in a line says by how much more that is: what was rounded,
-and overtime and deviations that the solver had left larger than its plan needs.
+hours to 1e-4 h, money to 1e-5, potential that may move to 1e-2, amounts of a balance to the
+power of ten at which their sum is about 1e9 units, and shares of a sum to 1e-6. The value of its
+plan is recomputed without rounding; `recomputed` in a line says by how much more that is: what
+was rounded, and overtime and deviations that the solver had left larger than its plan needs.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ POTENTIAL = 100
 SHARE = 1_000_000
 SUM_OF_AMOUNTS = 1e9
 
+Terms = list[cp_model.LinearExpr]
+
 
 def whole(number: float, units: float) -> int:
     """A number in so many units to 1."""
@@ -39,7 +41,7 @@ class Model:
     def __init__(self, task: Task) -> None:
         self.task = task
         self.model = cp_model.CpModel()
-        self.terms: list[cp_model.LinearExpr] = []
+        self.terms: Terms = []
         self.bases = [self._bases(at) for at in range(len(task.reps))]
         self.chosen = [
             [self.model.new_bool_var("") for _ in block.choices] for block in task.blocks
@@ -102,8 +104,8 @@ class Model:
 
     def _reps(self) -> None:
         """Hours with overtime, and counts of slots."""
-        loads = [[[] for _ in rep.hours] for rep in self.task.reps]
-        counts = [[] for _ in self.task.reps]
+        loads: list[list[Terms]] = [[[] for _ in rep.hours] for rep in self.task.reps]
+        counts: list[Terms] = [[] for _ in self.task.reps]
         for block, variables in zip(self.task.blocks, self.chosen):
             for choice, variable in zip(block.choices, variables):
                 counts[choice.rep].append(len(block.visits) * variable)
@@ -139,8 +141,8 @@ class Model:
             kept = [choice.kept * variable for choice, variable in pairs]
             self.model.add(cp_model.LinearExpr.sum(kept) >= whole(task.min_kept, 1))
         if task.min_kept_potential is not None:
-            kept = [whole(choice.kept_potential, POTENTIAL) * variable for choice, variable in pairs]
             least = whole(task.min_kept_potential, POTENTIAL)
+            kept = [whole(choice.kept_potential, POTENTIAL) * var for choice, var in pairs]
             self.model.add(cp_model.LinearExpr.sum(kept) >= least)
         candidates = [
             variable
@@ -168,14 +170,14 @@ class Model:
             for choice, amount, variable in zip(block.choices, amounts, variables):
                 parts[choice.rep].append(amount * variable)
         taking_part = [rep for rep, share in enumerate(balance.shares) if share > 0]
-        amount = {rep: self.model.new_int_var(0, most, "") for rep in taking_part}
+        held = {rep: self.model.new_int_var(0, most, "") for rep in taking_part}
         for rep in taking_part:
-            self.model.add(amount[rep] == cp_model.LinearExpr.sum(parts[rep]))
+            self.model.add(held[rep] == cp_model.LinearExpr.sum(parts[rep]))
         total = self.model.new_int_var(0, most, "")
-        self.model.add(total == cp_model.LinearExpr.sum(list(amount.values())))
+        self.model.add(total == cp_model.LinearExpr.sum(list(held.values())))
         together = self.model.new_int_var(0, most, "") if balance.largest else None
         for rep in taking_part:
-            own = SHARE * amount[rep]
+            own = SHARE * held[rep]
             share = balance.shares[rep]
             if balance.max_ratio is not None:
                 self.model.add(own <= whole(balance.max_ratio * share, SHARE) * total)
@@ -210,7 +212,10 @@ def run_cpsat(path: Path, writer: Writer, seconds: float, gap: float, threads: i
     """Runs CP-SAT on the blocks and choices of a task."""
     model = Model(Task.read(path))
     answer = cpsat.solve(model.model, seconds, gap, threads, model.money)
-    value = None if answer.value is None else model.worth(answer.solver)
+    value, more = None, None
+    if answer.value is not None:
+        value = model.worth(answer.solver)
+        more = value - answer.value
     writer.write(
         "assignment",
         cpsat.NAME,
@@ -220,7 +225,7 @@ def run_cpsat(path: Path, writer: Writer, seconds: float, gap: float, threads: i
         bound=answer.bound,
         status=answer.status,
         trace=answer.trace,
-        recomputed=None if value is None else value - answer.value,
+        recomputed=more,
     )
 
 

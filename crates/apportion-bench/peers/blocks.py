@@ -116,8 +116,8 @@ class Task:
             total -= rep.overtime_cost * over
             if rep.open and base is not None:
                 total -= rep.fixed_cost[base]
-        for balance, amount in zip(self.balances, amounts):
-            total -= balance.cost_per_unit * _deviation(balance, amount)
+        for metric, by_rep in zip(self.balances, amounts):
+            total -= metric.cost_per_unit * _deviation(metric, by_rep)
         return total
 
 

@@ -1,13 +1,14 @@
 """Budgets by the optimizers that tools for marketing mix call, in the way in which they call them.
 
 - PyMC-Marketing: SciPy's SLSQP from an equal split, ftol 1e-9, maxiter 1000, gradients given.
-- Robyn: NLopt's AUGLAG with SLSQP or with MMA inside, from the lower bounds, xtol_rel 1e-10, maxeval
-  100 000. Here a run also ends after `--seconds`.
-- Meridian: the steepest secant on a grid, gtol 1e-4, until a step would exceed the budget; a rule
-  written anew here. Its own cost is filling the grid from a model, which analytic curves make cheap.
+- Robyn: NLopt's AUGLAG with SLSQP or with MMA inside, from the lower bounds, xtol_rel 1e-10,
+  maxeval 100 000. Here a run also ends after `--seconds`.
+- Meridian: the steepest secant on a grid, gtol 1e-4, until a step would exceed the budget; a
+  rule written anew here. Its own cost is filling the grid from a model, which analytic curves
+  make cheap.
 
-Responses are divided by each of `--divide`, as the unit of money or of sales would do; the value of a
-plan is then taken on the curves as they were.
+Responses are divided by each of `--divide`, as the unit of money or of sales would do; the value
+of a plan is then taken on the curves as they were.
 """
 
 from __future__ import annotations
@@ -107,13 +108,12 @@ def auglag(inner: int) -> Callable[[Budget, float], Plan]:
 
 
 def secants(budget: Budget, _seconds: float) -> Plan:
-    """The steepest secant from where a channel stands to any point of its grid, again and again."""
+    """The steepest secant from where a channel stands to a point of its grid, again and again."""
     step = 10.0 ** (math.floor(math.log10(budget.total * GRID_TOLERANCE)) + 1)
     low, high = np.round(budget.low / step) * step, np.round(budget.high / step) * step
     grids = [np.arange(a, b + step / 2, step) for a, b in zip(low, high)]
-    responses = [
-        _one(budget, channel).parts(grid[:, None]).ravel() for channel, grid in enumerate(grids)
-    ]
+    curves = [_one(budget, channel) for channel in range(len(grids))]
+    responses = [curve.parts(grid[:, None]).ravel() for curve, grid in zip(curves, grids)]
     at = [0] * len(grids)
 
     def steepest(channel: int) -> tuple[float, int]:
@@ -121,8 +121,9 @@ def secants(budget: Budget, _seconds: float) -> Plan:
         grid, response, here = grids[channel], responses[channel], at[channel]
         if here + 1 >= len(grid):
             return -math.inf, 0
-        rise = response[here + 1 :] - response[here]
-        slopes = np.round(rise / (grid[here + 1 :] - grid[here]), DECIMALS)
+        after = slice(here + 1, None)
+        rise, cost = response[after] - response[here], grid[after] - grid[here]
+        slopes = np.round(rise / cost, DECIMALS)
         best = int(slopes.argmax())
         return float(slopes[best]), here + 1 + best
 
@@ -178,7 +179,7 @@ def main() -> None:
     parser.add_argument("files", nargs="+", help="names in the folder")
     parser.add_argument("--folder", type=Path, default=Path())
     parser.add_argument("--lines", type=Path, required=True, help="where lines are appended")
-    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--divide", type=int, nargs="+", default=[1, 1_000_000])
     parser.add_argument("--channels", type=int, default=1_000, help="larger budgets are left out")
     asked = parser.parse_args()

@@ -31,12 +31,12 @@ class _Told(cp_model.CpSolverSolutionCallback):
     def __init__(self, trace: Trace, value: Callable[[float], float]) -> None:
         super().__init__()
         self.trace = trace
-        self.value = value
+        self.money = value
 
     def on_solution_callback(self) -> None:
         """Called by the solver."""
-        value = self.value(self.objective_value)
-        self.trace.tell(value, self.value(self.best_objective_bound))
+        value = self.money(self.objective_value)
+        self.trace.tell(value, self.money(self.best_objective_bound))
 
 
 def solve(

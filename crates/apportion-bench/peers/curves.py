@@ -1,4 +1,7 @@
-"""Budgets over Hill curves with certified optima, as in `hill_instances.json` and `robyn_model.json`."""
+"""Budgets over Hill curves with certified optima.
+
+Reads the forms of `hill_instances.json` and of `robyn_model.json`.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ NEAR_ZERO = 1e-12
 
 @dataclass(frozen=True)
 class Budget:
-    """Maximize the sum of beta z^slope / (z^slope + kappa^slope), z = x + carry, with sum x = total."""
+    """Maximize the sum of beta z^slope / (z^slope + kappa^slope), z = x + carry, sum x = total."""
 
     name: str
     kind: str

@@ -1,7 +1,7 @@
 """Generalized assignment instances by CP-SAT and highspy: least cost, each job to one agent.
 
-A file holds the numbers of agents and jobs, then a row of costs for each agent, a row of weights for
-each agent, and the capacities.
+A file holds the numbers of agents and jobs, then a row of costs for each agent, a row of weights
+for each agent, and the capacities.
 """
 
 from __future__ import annotations

@@ -154,6 +154,9 @@ struct Peers {
     /// Threads of each run, 1 or more.
     #[arg(long, default_value_t = 2)]
     threads: u32,
+    /// Runs nothing and writes the tables of the lines that are there.
+    #[arg(long)]
+    only_tables: bool,
 }
 
 /// Generalized assignment instances.
@@ -337,6 +340,17 @@ fn export(tasks: &Tasks, out: &Path) -> Result<(), Box<dyn Error>> {
 }
 
 fn peers(asked: &Peers) -> Result<(), Box<dyn Error>> {
+    if !asked.only_tables {
+        run_beside(asked)?;
+    }
+    let text = table::tables(&Line::read(&asked.lines)?);
+    std::fs::write(&asked.out, &text)?;
+    print!("{text}");
+    Ok(())
+}
+
+/// Runs apportion and its backends and appends their lines.
+fn run_beside(asked: &Peers) -> Result<(), Box<dyn Error>> {
     let allowed = Allowed {
         limit: Duration::from_secs(asked.seconds),
         gap: asked.gap,
@@ -354,9 +368,6 @@ fn peers(asked: &Peers) -> Result<(), Box<dyn Error>> {
         let line = ours::transportation(reps, markets)?;
         writeln!(out, "{}", line.to_json())?;
     }
-    let text = table::tables(&Line::read(&asked.lines)?);
-    std::fs::write(&asked.out, &text)?;
-    print!("{text}");
     Ok(())
 }
 
