@@ -40,20 +40,17 @@ impl Core {
         let jobs: Vec<u32> = (0..).take(instance.jobs()).collect();
         let agents: Vec<u32> = (0..).take(instance.agents()).collect();
         let mut core = Self::default();
-        core.fill(instance, &agents, &jobs);
+        let rooms: Vec<i64> = (0..instance.agents()).map(|agent| instance.capacity(agent)).collect();
+        core.fill(instance, &agents, &rooms, &jobs);
         core
     }
 
-    /// Overwrites the core with some agents and jobs of an instance, keeping its memory. Both are
-    /// numbered anew, in the order given.
-    pub(super) fn fill(&mut self, instance: &Instance, agents: &[u32], jobs: &[u32]) {
+    /// Overwrites the core with some agents and jobs of an instance, keeping its memory, with
+    /// a capacity for every agent. Both are numbered anew, in the order given.
+    pub(super) fn fill(&mut self, instance: &Instance, agents: &[u32], rooms: &[i64], jobs: &[u32]) {
         self.base = 0.0;
         self.room.clear();
-        self.room.extend(
-            agents
-                .iter()
-                .map(|&agent| instance.capacity(agent as usize)),
-        );
+        self.room.extend_from_slice(rooms);
         self.start.clear();
         self.job.clear();
         self.weight.clear();

@@ -6,7 +6,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::bound::Grid;
+use super::bound::{Ascent, Grid};
 use super::control::{Control, Random};
 use super::core::{NONE, exact};
 use super::instance::Instance;
@@ -15,9 +15,16 @@ use super::tree::{Tree, Verdict};
 /// Jobs of a group at first.
 const JOBS: usize = 50;
 /// Nodes of a group's search.
-const NODES: u64 = 60;
+const NODES: u64 = 150;
 /// Shares of the way from the bound to what there is that searches aim at, one after the other.
-const AIMS: [f64; 3] = [0.2, 0.5, 1.0];
+const AIMS: [f64; 3] = [0.1, 0.3, 0.7];
+
+/// Agents that count as near to a job.
+const NEAR: usize = 4;
+/// One in so many jobs of a group is decided on, the group being larger by that factor.
+const SPREADS: [usize; 4] = [1, 2, 4, 8];
+/// Jobs without an agent that a group is given at most.
+const EXTRA: usize = 3;
 
 /// Chooses the groups and remembers how large they should be.
 #[derive(Debug)]
@@ -25,6 +32,11 @@ pub(super) struct Improver {
     /// Agents of a group.
     size: usize,
     workers: Vec<Tree>,
+    /// The agents of least reduced cost for every job, `width` each.
+    near: Vec<u32>,
+    width: usize,
+    /// Jobs that the round decides on anew.
+    free: Vec<bool>,
     random: Random,
     /// Pairs looked at.
     pub(super) work: u64,
@@ -48,8 +60,30 @@ impl Improver {
         Self {
             size,
             workers,
+            near: Vec::new(),
+            width: 0,
+            free: Vec::new(),
             random,
             work: 0,
+        }
+    }
+
+    /// Learns which agents are near to which jobs, at the ascent's prices.
+    pub(super) fn learn(&mut self, instance: &Instance, ascent: &Ascent) {
+        self.width = NEAR.min(instance.agents());
+        self.near.clear();
+        let mut order: Vec<(f64, u32)> = Vec::new();
+        for job in 0..instance.jobs() {
+            order.clear();
+            for (number, agent) in (0..).zip(0..instance.agents()) {
+                let price = ascent.relaxed.best[agent].price;
+                let weight = exact(instance.weight(agent, job));
+                let reduced = exact(instance.cost(agent, job)) + price * weight;
+                let fits = instance.weight(agent, job) <= instance.capacity(agent);
+                order.push((if fits { reduced } else { f64::INFINITY }, number));
+            }
+            order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            self.near.extend(order[..self.width].iter().map(|&(_, agent)| agent));
         }
     }
 
@@ -67,22 +101,16 @@ impl Improver {
             self.work = u64::MAX;
             return false;
         }
-        let mut order: Vec<u32> = (0..).take(instance.agents()).collect();
-        for place in (1..order.len()).rev() {
-            order.swap(place, self.random.below(place + 1));
-        }
-        let groups: Vec<&mut [u32]> = order
-            .chunks_mut(self.size)
-            .filter(|group| group.len() > 1)
-            .collect();
-        let mut groups: Vec<Vec<u32>> = groups.into_iter().map(|group| group.to_vec()).collect();
-        groups.iter_mut().for_each(|group| group.sort_unstable());
-        let extra = self.deal(agent_of, groups.len());
-        let current = &*agent_of;
+        let spread_by = SPREADS[self.random.below(SPREADS.len())];
+        let size = (self.size * spread_by).min(instance.agents());
+        let groups = self.groups(instance, agent_of, size);
+        self.choose_free(agent_of, spread_by);
+        let extra = self.deal(agent_of, &groups, instance.agents());
+        let (current, free) = (&*agent_of, &self.free[..]);
         let outcomes = spread(&mut self.workers, groups.len(), |tree, task| {
             search(
                 instance,
-                current,
+                (current, free),
                 (&groups[task], &extra[task]),
                 prices,
                 grid,
@@ -105,12 +133,67 @@ impl Improver {
         changed
     }
 
+    /// Splits the agents into groups: a random one, and those that most of the group's jobs could
+    /// also go to, or that have jobs which could come, in a random measure.
+    fn groups(&mut self, instance: &Instance, agent_of: &[u32], size: usize) -> Vec<Vec<u32>> {
+        let agents = instance.agents();
+        let mut ties = vec![0.0f32; agents * agents];
+        for (job, &agent) in agent_of.iter().enumerate().filter(|&(_, &agent)| agent != NONE) {
+            for &other in &self.near[job * self.width..(job + 1) * self.width] {
+                ties[agent as usize * agents + other as usize] += 1.0;
+                ties[other as usize * agents + agent as usize] += 1.0;
+            }
+        }
+        let mut left: Vec<u32> = (0..).take(agents).collect();
+        let mut groups = Vec::new();
+        while left.len() > 1 {
+            let seed = left.swap_remove(self.random.below(left.len()));
+            let mut group = vec![seed];
+            let mut pull: Vec<f32> = vec![0.01; agents];
+            while group.len() < size && !left.is_empty() {
+                let last = group[group.len() - 1] as usize;
+                let mut best = (f32::NEG_INFINITY, 0);
+                for (place, &agent) in left.iter().enumerate() {
+                    pull[agent as usize] += ties[last * agents + agent as usize];
+                    let chance = single(1 + self.random.below(1024));
+                    let score = pull[agent as usize] * chance;
+                    if score > best.0 {
+                        best = (score, place);
+                    }
+                }
+                group.push(left.swap_remove(best.1));
+            }
+            group.sort_unstable();
+            groups.push(group);
+        }
+        groups
+    }
+
+    /// Chooses one of `spread_by` jobs at random, and every other of those that are far from home.
+    fn choose_free(&mut self, agent_of: &[u32], spread_by: usize) {
+        self.free.clear();
+        for (job, agent) in agent_of.iter().enumerate() {
+            let near = &self.near[job * self.width..(job + 1) * self.width];
+            let far = !near[..near.len().min(2)].contains(agent);
+            let chances = if far { spread_by.min(2) } else { spread_by };
+            self.free.push(self.random.below(chances) == 0);
+        }
+    }
+
     /// Deals the jobs without an agent out to the groups.
-    fn deal(&mut self, agent_of: &[u32], groups: usize) -> Vec<Vec<u32>> {
-        let mut extra = vec![Vec::new(); groups];
+    fn deal(&mut self, agent_of: &[u32], groups: &[Vec<u32>], agents: usize) -> Vec<Vec<u32>> {
+        let mut group_of = vec![usize::MAX; agents];
+        for (number, group) in groups.iter().enumerate() {
+            group.iter().for_each(|&agent| group_of[agent as usize] = number);
+        }
+        let mut extra = vec![Vec::new(); groups.len()];
+        let most = 1 + self.random.below(EXTRA);
         for (job, _) in (0..).zip(agent_of).filter(|&(_, &agent)| agent == NONE) {
-            if groups > 0 {
-                extra[self.random.below(groups)].push(job);
+            let near = self.near[job as usize * self.width + self.random.below(self.width)];
+            if let Some(list) = extra.get_mut(group_of[near as usize])
+                && list.len() < most
+            {
+                list.push(job);
             }
         }
         extra
@@ -129,23 +212,30 @@ impl Improver {
 /// Searches one group for something better than it has.
 fn search(
     instance: &Instance,
-    agent_of: &[u32],
+    (agent_of, free): (&[u32], &[bool]),
     (group, extra): (&[u32], &[u32]),
     prices: &[f64],
     grid: &Grid,
     tree: &mut Tree,
     control: &Control<'_>,
 ) -> Outcome {
-    let mut inside = vec![false; instance.agents()];
-    group
-        .iter()
-        .for_each(|&agent| inside[agent as usize] = true);
+    let mut inside = vec![usize::MAX; instance.agents()];
+    for (number, &agent) in group.iter().enumerate() {
+        inside[agent as usize] = number;
+    }
+    let rooms = group.iter().map(|&agent| instance.capacity(agent as usize));
+    let mut rooms: Vec<i64> = rooms.collect();
     let mut jobs = Vec::new();
     let mut cost = 0;
     for (job, &agent) in (0..).zip(agent_of) {
-        if agent != NONE && inside[agent as usize] {
+        if agent == NONE || inside[agent as usize] == usize::MAX {
+            continue;
+        }
+        if free[job as usize] {
             jobs.push(job);
             cost += instance.cost(agent as usize, job as usize);
+        } else {
+            rooms[inside[agent as usize]] -= instance.weight(agent as usize, job as usize);
         }
     }
     if !extra.is_empty() {
@@ -161,7 +251,7 @@ fn search(
     }
     let worth = exact(cost - 1);
     let prices: Vec<f64> = jobs.iter().map(|&job| prices[job as usize]).collect();
-    tree.begin(worth, &prices, |core| core.fill(instance, group, &jobs));
+    tree.begin(worth, &prices, |core| core.fill(instance, group, &rooms, &jobs));
     let mut work = 0;
     let mut verdict = Verdict::Exhausted;
     if let Some((prices, bound)) = tree.raise(grid, control)
@@ -170,7 +260,7 @@ fn search(
         for share in AIMS {
             work += tree.work;
             let aim = (bound + share * (worth - bound)).floor();
-            tree.begin(aim, &prices, |core| core.fill(instance, group, &jobs));
+            tree.begin(aim, &prices, |core| core.fill(instance, group, &rooms, &jobs));
             verdict = tree.run(grid, NODES, control);
             if !tree.found.is_empty() {
                 break;
@@ -220,4 +310,9 @@ fn spread<R: Send>(
     });
     done.sort_by_key(|&(task, _)| task);
     done.into_iter().map(|(_, result)| result).collect()
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a small random number")]
+fn single(value: usize) -> f32 {
+    value as f32
 }

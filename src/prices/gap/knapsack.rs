@@ -12,7 +12,7 @@
 /// Entries of a table that are kept at most: 8 MiB.
 const TABLE_LIMIT: usize = 1 << 20;
 /// Items of the first, small core.
-const FIRST_CORE: usize = 28;
+const FIRST_CORE: usize = 12;
 /// Relative error allowed for sums of gains, which are not exact: the price λ is not.
 const ROUNDING: f64 = 1e-9;
 

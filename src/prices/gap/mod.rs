@@ -41,6 +41,7 @@
 mod bound;
 mod control;
 mod core;
+mod dive;
 mod fixing;
 mod improve;
 mod instance;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::bound::{Ascent, Grid};
 use super::control::{Control, Random};
 use super::core::{Core, NONE, exact, whole};
+use super::dive::dive;
 use super::improve::Improver;
 use super::instance::Instance;
 use super::knapsack::Knapsack;
@@ -102,7 +103,7 @@ pub fn solve(instance: &Instance, options: &Options, stop: &(dyn Fn() -> bool + 
 const ROUNDS: u32 = 3;
 const STEPS: u32 = 250;
 /// Pairs that the first attempt at a proof may look at.
-const FIRST_PROOF: u64 = 8_000_000;
+const FIRST_PROOF: u64 = 2_000_000;
 struct Search<'a> {
     instance: &'a Instance,
     control: Control<'a>,
@@ -162,6 +163,7 @@ impl<'a> Search<'a> {
             self.keep(Vec::new());
         } else if !self.infeasible && !self.control.stopped() {
             self.raise_bound();
+            self.improver.learn(self.instance, &self.ascent);
             self.begin_proof();
             while !self.is_done() && self.work < FIRST_PROOF {
                 self.prove();
@@ -247,7 +249,11 @@ impl<'a> Search<'a> {
 
     /// Gives jobs out by what the relaxation likes; some may stay without an agent.
     fn draft(&mut self) {
-        let draft = start::draft(&self.core, &self.ascent);
+        let (mut core, mut ascent) = (self.core.clone(), self.ascent.clone());
+        let knapsacks = &mut self.knapsacks[..];
+        dive(&mut core, &mut ascent, &self.grid, knapsacks, &self.control);
+        let draft = start::draft(&core, &ascent);
+eprintln!("dive bound {} root {} open {} unplaced {} ", ascent.bound(), self.ascent.bound(), core.open.len(), draft.iter().filter(|&&a|a==NONE).count());
         if draft.contains(&NONE) {
             self.draft = draft;
             self.any
