@@ -5,6 +5,7 @@ pub mod cities;
 pub mod counting;
 pub mod export;
 pub mod gap;
+pub mod gap_table;
 pub mod generate;
 #[cfg(feature = "highs")]
 pub mod highs_read;

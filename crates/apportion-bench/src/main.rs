@@ -427,6 +427,7 @@ fn write(task: &Task, out: &Path, allow_dirty: bool) -> Result<(), Box<dyn Error
     std::fs::write(PICTURE, strategies::picture(&compared)?)?;
     report.transport()?;
     if task.published.exists() {
+        report.gap(&task.published.join("gap"), THREADS as usize)?;
         report.salesforce(&task.published.join("salesforce"))?;
     }
     report.runs(

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::build::{Build, MOST_BYTES_PER_NONZERO};
+use crate::gap_table;
 use crate::generate::Size;
 use crate::machine::{Commit, Machine};
 use crate::runs::Run;
@@ -234,6 +235,25 @@ impl Report {
             rows.extend(transport::rows(&figures));
         }
         self.add(&table(&transport::HEADER, &rows));
+        Ok(())
+    }
+
+    /// Solves the published generalized assignment instances, and adds the figures.
+    ///
+    /// # Errors
+    /// When the files cannot be read, or an answer does not pass the check.
+    pub fn gap(&mut self, folder: &Path, threads: usize) -> Result<(), Box<dyn Error>> {
+        self.add(
+            "## Generalized assignment\n\nPublished instances, two threads, cost to be minimized. The lower \
+             bound is the best published one. The runs of 10 s are medians of three; what they do not prove \
+             has one run of 60 s.\n\n",
+        );
+        let lines = gap_table::measure(folder, threads)?;
+        let rows: Vec<Vec<String>> = lines.iter().map(gap_table::Line::cells).collect();
+        self.add(&table(&gap_table::HEADER, &rows));
+        for failure in lines.iter().filter_map(gap_table::Line::failure) {
+            self.fail(format!("Generalized assignment, {failure}"));
+        }
         Ok(())
     }
 

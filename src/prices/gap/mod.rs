@@ -28,10 +28,14 @@
 //! solving the generalized assignment problem", Computational Optimization and Applications
 //! 52:629).
 //!
+//! The first assignment comes from diving (`dive`): the agent whose knapsack agrees most with recent
+//! relaxed solutions takes it, the prices of what is left are raised, and so on; branch and bound
+//! gives out what is left to the last few agents. Further dives doubt the order of agents.
+//!
 //! As there, the proof is a series of questions (`lanes`, `tree`): is there a solution as cheap as
 //! the bound? While there is none, the bound rises by one. With so little slack hardly any pair is
-//! left to decide. Meanwhile agents are taken a few at a time, and the same search decides anew on
-//! all their jobs (`improve`).
+//! left to decide. Meanwhile dives go on, and agents are taken a few at a time, and the same search
+//! decides anew on all their jobs (`improve`).
 //!
 //! # Limits
 //! Weights up to 2³¹ − 1; the largest absolute cost times the number of jobs up to 2⁴⁵. The tables

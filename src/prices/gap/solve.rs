@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::bound::{Ascent, Grid};
 use super::control::{Control, Random};
 use super::core::{Core, NONE, exact, whole};
-use super::dive::{dive, narrow};
+use super::dive::{Catch, Diver};
 use super::improve::Improver;
 use super::instance::Instance;
 use super::knapsack::Knapsack;
@@ -104,6 +104,9 @@ const ROUNDS: u32 = 3;
 const STEPS: u32 = 250;
 /// Pairs that the first attempt at a proof may look at.
 const FIRST_PROOF: u64 = 2_000_000;
+/// Dives that go on side by side.
+const DIVERS: u64 = 2;
+
 struct Search<'a> {
     instance: &'a Instance,
     control: Control<'a>,
@@ -118,6 +121,7 @@ struct Search<'a> {
     /// Looks for any solution, while there is none.
     any: Lanes,
     improver: Improver,
+    divers: Vec<Diver>,
     best: Option<Vec<u32>>,
     /// While there is none: an assignment that lacks some jobs.
     draft: Vec<u32>,
@@ -146,6 +150,9 @@ impl<'a> Search<'a> {
             proof: Lanes::new(),
             any: Lanes::new(),
             improver: Improver::new(instance, threads, Random::new(options.seed, 0)),
+            divers: (0..DIVERS)
+                .map(|number| Diver::new(options.seed, number))
+                .collect(),
             best: None,
             draft: Vec::new(),
             cost: i64::MAX,
@@ -249,19 +256,44 @@ impl<'a> Search<'a> {
 
     /// Gives jobs out by what the relaxation likes; some may stay without an agent.
     fn draft(&mut self) {
-        let (mut core, mut ascent) = (self.core.clone(), self.ascent.clone());
-        let knapsacks = &mut self.knapsacks[..];
-        narrow(&mut core, &ascent);
-        ascent.refresh(&core, knapsacks);
-        dive(&mut core, &mut ascent, &self.grid, knapsacks, &self.control);
-        let draft = start::draft(&core, &ascent);
-        if draft.contains(&NONE) {
-            self.draft = draft;
+        if let Some(part) = self.dive()
+            && self.best.is_none()
+        {
+            self.draft = part;
             self.any
                 .begin(&self.core, self.ceiling(), true, &self.ascent.prices);
-        } else {
-            self.keep(draft);
         }
+    }
+
+    /// Dives, each on a thread of its own where there are some. What the first dive that lacks some
+    /// jobs has got to.
+    fn dive(&mut self) -> Option<Vec<u32>> {
+        let (core, ascent, grid, control) = (&self.core, &self.ascent, &self.grid, &self.control);
+        let catches: Vec<Catch> = if self.threads == 1 {
+            let divers = self.divers.iter_mut();
+            divers
+                .map(|diver| diver.dive(core, ascent, grid, control))
+                .collect()
+        } else {
+            std::thread::scope(|scope| {
+                let divers = self.divers.iter_mut();
+                let threads: Vec<_> = divers
+                    .map(|diver| scope.spawn(move || diver.dive(core, ascent, grid, control)))
+                    .collect();
+                let joined = threads.into_iter().map(|thread| thread.join());
+                joined
+                    .map(|done| done.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                    .collect()
+            })
+        };
+        let mut part = None;
+        for catch in catches {
+            match catch {
+                Catch::Whole(found) => self.keep(found),
+                Catch::Part(found) => part = part.or(Some(found)),
+            }
+        }
+        part
     }
 
     /// No assignment costs more.
@@ -278,8 +310,13 @@ impl<'a> Search<'a> {
         let Some(best) = &mut self.best else {
             return self.look_for_any();
         };
-        if self.improver.work > self.work {
+        let dived = self.divers.iter().map(|diver| diver.work).sum::<u64>();
+        if self.improver.work.min(dived) > self.work {
             return self.prove();
+        }
+        if self.improver.work > dived {
+            self.dive();
+            return;
         }
         let prices = &self.ascent.prices;
         if self
