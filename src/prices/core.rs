@@ -27,7 +27,7 @@ pub(super) enum Seat {
 }
 
 impl Seat {
-    fn allows(self, base: u32) -> bool {
+    pub(super) fn allows(self, base: u32) -> bool {
         match self {
             Seat::Open => true,
             Seat::Away => false,

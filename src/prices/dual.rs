@@ -259,6 +259,16 @@ impl Look {
         other.map_or(f64::NEG_INFINITY, |pick| pick.worth)
     }
 
+    /// What a block would pay to be served: what its best choice is worth, or the second best where the
+    /// best rep is also that of its partner, who can have only one of them.
+    pub(super) fn price_of(&self, core: &Core<'_>, block: usize) -> f64 {
+        let (own, partner) = (self.two_best(core, block), core.partner[block] as usize);
+        let torn = partner != block && own[0].rep != NOBODY && {
+            self.two_best(core, partner)[0].rep == own[0].rep
+        };
+        own[usize::from(torn)].worth
+    }
+
     /// Notes what a block has chosen; what that is worth.
     fn settle(&mut self, core: &Core<'_>, block: usize, pick: Pick) -> f64 {
         self.chosen[block] = pick.choice;

@@ -9,7 +9,7 @@ use super::dual::Look;
 use super::state::State;
 
 /// Blocks of a problem that is tried, and partial plans that are looked at, at most.
-const MOST_BLOCKS: usize = 60;
+pub(super) const MOST_BLOCKS: usize = 60;
 const MOST_STEPS: usize = 100_000;
 /// Limits missed by less than this are left to the check to judge.
 const NEARLY: f64 = 1e-4;

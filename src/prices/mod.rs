@@ -10,6 +10,7 @@
 //! Where reps are placed and hours are free, it is one of locations ([`location`]).
 
 mod ascent;
+mod bundle;
 mod core;
 mod dual;
 mod enumerate;
@@ -23,5 +24,6 @@ mod solve;
 mod state;
 pub mod transport;
 mod tree;
+mod whole;
 
 pub use solve::{Options, Solution, solve};

@@ -7,6 +7,7 @@ use super::lists::ShortLists;
 use super::search::Annealing;
 use super::state::State;
 use super::tree::{Node, Tree};
+use super::whole::Whole;
 use crate::check::verify;
 use crate::domain::{Goals, Problem, RepId};
 use crate::plan::{Ledger, Plan};
@@ -19,6 +20,8 @@ const TRIALS_PER_BLOCK: usize = 300;
 const FEWEST_TRIALS: usize = 5_000;
 /// Choices that are looked at in the time of a trial of the search.
 const CHOICES_PER_TRIAL: usize = 100;
+/// Choices that are looked at between two looks at the clock when there is nothing left to search.
+const ALONE: usize = 1;
 /// Factor of the entries of short lists after a search that found no plan.
 const MORE_ENTRIES: f64 = 2.5;
 /// Baselines that are offered as they are, so that there is a plan before the first search ends.
@@ -148,10 +151,47 @@ impl<'p> Setting<'_, 'p> {
     }
 }
 
+/// The limit with whole blocks beside that of the tree.
+#[derive(Default)]
+struct Limits {
+    whole: Option<Whole>,
+    /// Whether it has been tried, and whether more of it would hardly help.
+    begun: bool,
+    settled: bool,
+}
+
+impl Limits {
+    /// Begins at the prices of a leaf, once.
+    fn begin(&mut self, setting: &Setting<'_, '_>, leaf: &Node<'_>) {
+        if !std::mem::replace(&mut self.begun, true) {
+            self.whole = Whole::new(&setting.core, &leaf.seats, &leaf.prices);
+        }
+    }
+
+    /// Lowers the limit with whole blocks as long as that helps, then those of the tree down to a floor,
+    /// until about so many choices are looked at. Whether anything could be done.
+    fn lower<'p>(
+        &mut self,
+        setting: &Setting<'_, 'p>,
+        tree: &mut Tree<'p>,
+        value: Option<f64>,
+        (floor, effort): (f64, usize),
+    ) -> bool {
+        match &mut self.whole {
+            Some(whole) if !self.settled => {
+                self.settled = !whole.run(&setting.core, value, effort, setting.stop);
+                true
+            }
+            _ => tree.lower(setting, value, floor, effort),
+        }
+    }
+}
+
 struct Run<'a, 'p> {
     options: &'a Options<'a>,
     setting: Setting<'a, 'p>,
     tree: Tree<'p>,
+    limits: Limits,
     best: Option<(Plan, f64)>,
     told: (Option<f64>, f64),
 }
@@ -170,6 +210,7 @@ pub fn solve(problem: &Problem, options: &Options<'_>) -> Solution {
         },
         options,
         tree: Tree::default(),
+        limits: Limits::default(),
         best: None,
         told: (None, f64::INFINITY),
     };
@@ -184,15 +225,18 @@ pub fn solve(problem: &Problem, options: &Options<'_>) -> Solution {
     }
 }
 
-impl Run<'_, '_> {
+impl<'p> Run<'_, 'p> {
     fn value(&self) -> Option<f64> {
         self.best.as_ref().map(|best| best.1)
     }
 
     /// Proved limit: that of the nodes that are left, or the value.
     fn bound(&self) -> f64 {
+        let whole = self.limits.whole.as_ref();
+        let whole = whole.map_or(f64::INFINITY, |whole| whole.bound);
         self.tree
             .bound()
+            .min(whole)
             .max(self.value().unwrap_or(f64::NEG_INFINITY))
     }
 
@@ -230,14 +274,20 @@ impl Run<'_, '_> {
         let value = self.value();
         let (setting, tree) = (&self.setting, &mut self.tree);
         let Some(mut leaf) = tree.take_leaf(setting, value) else {
-            let lowered = tree.lower(setting, value, f64::NEG_INFINITY, 1);
+            let lowered = self
+                .limits
+                .lower(setting, tree, value, (f64::NEG_INFINITY, ALONE));
             self.tell();
             return lowered;
         };
-        let (effort, floor) = (setting.trials(&leaf) * CHOICES_PER_TRIAL, leaf.own_bound());
+        let effort = (leaf.own_bound(), setting.trials(&leaf) * CHOICES_PER_TRIAL);
+        if leaf.searches == 1 {
+            self.limits.begin(setting, &leaf);
+        }
+        let limits = &mut self.limits;
         if setting.threads > 1 {
             let search = || setting.search(&mut leaf, value);
-            let lower = || tree.lower(setting, value, floor, effort);
+            let lower = || limits.lower(setting, tree, value, effort);
             let (found, _) = rayon::join(search, lower);
             self.tree.nodes.push(leaf);
             self.offer(found);
@@ -248,7 +298,8 @@ impl Run<'_, '_> {
             self.offer(found);
             self.tell();
             let leaf = self.tree.nodes.pop();
-            self.tree.lower(&self.setting, value, floor, effort);
+            let (setting, tree) = (&self.setting, &mut self.tree);
+            self.limits.lower(setting, tree, value, effort);
             self.tree.nodes.extend(leaf);
         }
         self.tell();

@@ -287,24 +287,33 @@ pub(crate) fn plans(problem: &Problem) -> f64 {
 /// 20 reps, the first of them candidates for hire, and 1 000 markets in three months, hours enough for
 /// nine tenths of the work.
 pub(crate) fn middling(seed: u64, candidates: usize) -> Problem {
+    made(seed, (20, candidates), 1000, (0.5, 2.0))
+}
+
+/// Five reps, one of them a candidate, and 70 markets that take a large part of a rep's hours each.
+pub(crate) fn lumpy(seed: u64) -> Problem {
+    made(seed, (5, 1), 70, (2.0, 9.0))
+}
+
+fn made(seed: u64, reps: (usize, usize), markets: usize, visits: (f64, f64)) -> Problem {
     let random = &mut Random::new(seed);
     let mut calendar = Calendar::months(2027);
     calendar.periods = 3;
-    let mut input = Input::new("middling").calendar(calendar);
-    for at in 0..20 {
+    let mut input = Input::new("made").calendar(calendar);
+    for at in 0..reps.0 {
         let (latitude, longitude) = (random.between(29.0, 34.0), random.between(109.0, 114.0));
         let rep = Rep::new(format!("r{at}")).home(latitude, longitude);
-        input = input.rep(if at < candidates {
+        input = input.rep(if at < reps.1 {
             rep.candidate(50_000.0)
         } else {
             rep
         });
     }
-    for at in 0..1000 {
+    for at in 0..markets {
         let market = Market::new(format!("m{at}"))
             .at(random.between(29.0, 34.0), random.between(109.0, 114.0))
             .potential(random.between(1e5, 1e6))
-            .visits(random.between(0.5, 2.0), random.between(0.5, 2.0));
+            .visits(random.between(visits.0, visits.1), random.between(0.5, 2.0));
         input = input.market(market);
     }
     Problem::new(&input.policy(Policy::new().margin(0.5).overtime(0.1, 50.0))).unwrap()

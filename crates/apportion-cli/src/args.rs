@@ -67,8 +67,8 @@ pub(crate) struct SolveArgs {
     /// Solver
     #[arg(long, value_enum, default_value = "microlp")]
     pub(crate) backend: BackendName,
-    /// Threads that the solver may use
-    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    /// Threads that the solver may use; the plan does not depend on them where no time limit cuts in
+    #[arg(long, value_name = "N", default_value_t = cores(), value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub(crate) threads: u32,
     /// Seed of random choices; the same seed gives the same plan where no time limit cuts in
     #[arg(long, value_name = "N", default_value = "0")]
@@ -210,4 +210,10 @@ fn share(text: &str) -> Result<f64, String> {
     number
         .filter(|number| number.is_finite() && *number >= 0.0)
         .ok_or_else(|| "expected a share of 0 or more, such as 0.001".to_owned())
+}
+
+/// Cores that this process may use.
+fn cores() -> u32 {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    u32::try_from(cores.min(1024)).unwrap_or(1)
 }
