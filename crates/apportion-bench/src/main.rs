@@ -191,6 +191,10 @@ struct Task {
     /// Folder of published instances; what is not there is left out.
     #[arg(long, default_value = "../shared/data")]
     published: PathBuf,
+    /// Tables of `crates/apportion-bench/peers/run` on the same commit, to be taken into the report; left
+    /// out where they are missing.
+    #[arg(long, default_value = "target/peers/table.md")]
+    peers: PathBuf,
 }
 
 /// Picture that goes with the report.
@@ -436,6 +440,10 @@ fn write(task: &Task, out: &Path, allow_dirty: bool) -> Result<(), Box<dyn Error
          if hours were free. A baseline whose plan breaks a rule has no value.",
         &runs::with_baselines(&problem),
     );
+    match std::fs::read_to_string(&task.peers) {
+        Ok(tables) => report.peers(&tables),
+        Err(error) => eprintln!("{}: {error}; left out", task.peers.display()),
+    }
     std::fs::write(out, report.finish())?;
     Ok(())
 }

@@ -316,6 +316,15 @@ impl Report {
         }
     }
 
+    /// Adds the tables of runs beside solvers outside.
+    pub fn peers(&mut self, tables: &str) {
+        self.add(
+            "## Side by side with solvers outside\n\nFrom one run of `crates/apportion-bench/peers/run`; its \
+             `README.md` says what is compared, and what is fair and what not.\n\n",
+        );
+        self.add(&tables.replace("## ", "### "));
+    }
+
     /// The finished report: everything so far, then what failed.
     #[must_use]
     pub fn finish(mut self) -> String {
