@@ -18,6 +18,7 @@
 
 pub mod backend;
 pub mod check;
+pub mod curve;
 pub mod domain;
 pub mod engine;
 pub mod explain;
