@@ -55,9 +55,13 @@ pub(crate) fn touch(kernel: &Kernel<'_>, anchor: Anchor, fee: f64, from: f64, hi
     let over = |t: f64| {
         let rise = kernel.value(t) - fee - anchor.y;
         let run = t - anchor.x;
-        rise - kernel.slope(t) * run
+        if run > 0.0 {
+            rise - kernel.slope(t) * run
+        } else {
+            rise
+        }
     };
-    if start <= anchor.x || over(start) >= 0.0 {
+    if over(start) >= 0.0 {
         return start;
     }
     if over(hi) <= 0.0 {

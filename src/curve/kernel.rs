@@ -4,6 +4,8 @@
 //! the logistic saturation is tanh. Every shape is 0 at 0. All of them are concave from an inflection
 //! on, and Hill and the sigmoid may be convex before it.
 
+pub(crate) use super::envelope::{Anchor, hull, touch};
+
 /// Newton steps of an inverse at most; six do unless the start is far off.
 const STEPS: usize = 60;
 

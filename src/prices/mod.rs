@@ -10,6 +10,7 @@
 //! Where reps are placed and hours are free, it is one of locations ([`location`]).
 
 mod ascent;
+pub mod budget;
 mod core;
 mod dual;
 pub mod location;

@@ -14,7 +14,7 @@ use apportion_bench::runs::Run;
 use apportion_bench::salesforce::{Grid, Published, Scenario};
 use apportion_bench::stages::{Case, RUNS, STAGES, median_seconds};
 use apportion_bench::sweep::Sweep;
-use apportion_bench::{runs, solvers, transport};
+use apportion_bench::{budget, runs, solvers, transport};
 use clap::{Parser, Subcommand};
 use serde_json::{Map, Value, json};
 
@@ -50,6 +50,15 @@ enum Command {
         /// Runs of each measurement, 1 or more; the median counts.
         #[arg(long, default_value_t = 9)]
         runs: usize,
+    },
+    /// Allocates generated and published budgets and prints a JSON line for each.
+    Budget {
+        /// Runs of each measurement, 1 or more; the median counts.
+        #[arg(long, default_value_t = 9)]
+        runs: usize,
+        /// Where `hill_instances.json` and `robyn_model.json` are.
+        #[arg(long, default_value = "../shared/data/budget")]
+        folder: PathBuf,
     },
     /// Runs every backend and every baseline on a task and prints a JSON line for each.
     China(Task),
@@ -118,6 +127,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             for (reps, markets) in transport::SIZES {
                 println!("{}", transport::figures(reps, markets, runs.max(1))?);
             }
+        }
+        Command::Budget { runs, folder } => {
+            budget::figures(runs.max(1), &folder, |line| println!("{line}"))?;
         }
         Command::China(task) => china(&task)?,
         Command::Scale => scale(|run| println!("{}", run.to_json()))?,

@@ -1,0 +1,280 @@
+//! Budgets: generated ones, concave with nested limits and S-shaped, and the published cases with
+//! certified optima.
+
+use std::error::Error;
+use std::hint::black_box;
+use std::path::Path;
+use std::time::Instant;
+
+use apportion::curve::Curve;
+use apportion::prices::budget::{Answer, Budget, Cell, Group, Limit, Options, check, solve};
+use rand_pcg::Pcg64Mcg;
+use rand_pcg::rand_core::{Rng, SeedableRng};
+use serde_json::{Value, json};
+
+/// Cells of the concave budgets: periods × regions × channels.
+pub const CONCAVE: [[usize; 3]; 2] = [[10, 10, 10], [100, 100, 100]];
+/// Cells of the S-shaped budgets.
+pub const S_SHAPED: [usize; 3] = [20, 100, 1000];
+/// Budgets of each S-shaped size.
+const SEEDS: u64 = 8;
+
+struct Random(Pcg64Mcg);
+
+impl Random {
+    /// A number from `low` to `high`.
+    fn between(&mut self, low: f64, high: f64) -> f64 {
+        low + (high - low) * (self.0.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    /// e to a number from −2 to 2.
+    fn size(&mut self) -> f64 {
+        self.between(-2.0, 2.0).exp()
+    }
+}
+
+/// A budget that owns its curves.
+pub struct Case {
+    curves: Vec<Curve>,
+    high: Vec<f64>,
+    low: Vec<f64>,
+    stock: Vec<f64>,
+    home: Vec<Option<usize>>,
+    groups: Vec<Group>,
+    total: Limit,
+}
+
+impl Case {
+    /// The budget as the solver takes it.
+    #[must_use]
+    pub fn budget(&self) -> Budget<'_> {
+        let cell = |at: usize| Cell {
+            low: self.low[at],
+            stock: self.stock[at],
+            group: self.home[at],
+            ..Cell::new(&self.curves[at], self.high[at])
+        };
+        let mut budget = Budget::new(
+            (0..self.curves.len()).map(cell).collect(),
+            self.total.clone(),
+        );
+        budget.groups.clone_from(&self.groups);
+        budget
+    }
+
+    fn flat(curves: Vec<Curve>, low: Vec<f64>, high: Vec<f64>, total: Limit) -> Self {
+        Self {
+            stock: vec![0.0; curves.len()],
+            home: vec![None; curves.len()],
+            groups: vec![],
+            curves,
+            low,
+            high,
+            total,
+        }
+    }
+
+    /// S-shaped channels that could spend about three times the total.
+    fn s_shaped(count: usize, seed: u64) -> Result<Self, Box<dyn Error>> {
+        let mut random = Random(Pcg64Mcg::seed_from_u64(seed));
+        let history: Vec<f64> = (0..count).map(|_| 1e5 * random.size()).collect();
+        let total = 0.6 * history.iter().sum::<f64>();
+        let mut curves = Vec::with_capacity(count);
+        for spend in &history {
+            let half = spend * random.between(0.5, 2.0);
+            let top = spend * random.between(1.0, 4.0);
+            curves.push(Curve::hill(top, half, random.between(1.5, 3.5))?);
+        }
+        let total = Limit::exactly("total", total);
+        Ok(Self::flat(
+            curves,
+            vec![0.0; count],
+            vec![total.ceiling; count],
+            total,
+        ))
+    }
+
+    /// Concave cells of four families in regions in periods; every third limit binds.
+    fn nested([periods, regions, channels]: [usize; 3]) -> Result<Self, Box<dyn Error>> {
+        let mut random = Random(Pcg64Mcg::seed_from_u64(7));
+        let count = periods * regions * channels;
+        let mut curves = Vec::with_capacity(count);
+        let mut home = Vec::with_capacity(count);
+        let mut groups = Vec::with_capacity(periods * (regions + 1));
+        let share = |random: &mut Random, parts: usize| match parts % 3 {
+            0 => (0.0, random.between(0.2, 0.8)),
+            1 => (random.between(1.2, 2.0), 4.0),
+            _ => (0.0, f64::INFINITY),
+        };
+        for period in 0..periods {
+            let (floor, ceiling) = share(&mut random, period);
+            let size = (regions * channels) as f64;
+            let limit = Limit::between("period", floor * size, ceiling * size);
+            let around = groups.len();
+            groups.push(Group {
+                limit,
+                parent: None,
+            });
+            for region in 0..regions {
+                let (_, ceiling) = share(&mut random, region * 3);
+                let limit = Limit::between("region", 0.0, 3.0 * ceiling * channels as f64);
+                home.extend(vec![Some(groups.len()); channels]);
+                groups.push(Group {
+                    limit,
+                    parent: Some(around),
+                });
+                for _ in 0..channels {
+                    curves.push(concave(&mut random, curves.len())?);
+                }
+            }
+        }
+        let total = Limit::at_most("total", count as f64);
+        let mut case = Self::flat(curves, vec![0.0; count], vec![20.0; count], total);
+        (case.home, case.groups) = (home, groups);
+        Ok(case)
+    }
+
+    /// The cases of `hill_instances.json` and `robyn_model.json` with name, optimum and limit.
+    ///
+    /// # Errors
+    /// When a file is missing or has another form.
+    pub fn published(folder: &Path) -> Result<Vec<(String, Self, f64, f64)>, Box<dyn Error>> {
+        let read = |name: &str| -> Result<Value, Box<dyn Error>> {
+            Ok(serde_json::from_str(&std::fs::read_to_string(
+                folder.join(name),
+            )?)?)
+        };
+        let hill = read("hill_instances.json")?;
+        let mut cases = vec![];
+        for case in hill.as_array().ok_or("no list of instances")? {
+            let curves = hills(case, ["beta", "kappa", "slope"])?;
+            let name = format!(
+                "hill {} {} {} {}",
+                case["n"], case["kind"], case["seed"], case["bounds"]
+            );
+            let total = Limit::exactly("total", number(&case["budget"])?);
+            let built = Self::flat(curves, list(&case["lo"])?, list(&case["hi"])?, total);
+            cases.push((
+                name,
+                built,
+                number(&case["best"])?,
+                number(&case["upper_bound"])?,
+            ));
+        }
+        let robyn = read("robyn_model.json")?;
+        for case in robyn["cases"].as_array().ok_or("no list of cases")? {
+            let curves = hills(&robyn, ["beta", "inflexion", "alpha"])?;
+            let total = Limit::exactly("total", number(&case["budget"])?);
+            let mut built = Self::flat(curves, list(&case["lo"])?, list(&case["hi"])?, total);
+            built.stock = list(&robyn["mean_carryover"])?;
+            let name = format!("robyn {}", case["name"]);
+            cases.push((
+                name,
+                built,
+                number(&case["optimum"])?,
+                number(&case["upper_bound"])?,
+            ));
+        }
+        Ok(cases)
+    }
+}
+
+fn concave(random: &mut Random, at: usize) -> Result<Curve, Box<dyn Error>> {
+    let (top, half) = (random.size(), random.size());
+    Ok(match at % 4 {
+        0 => Curve::hill(top, half, random.between(0.5, 1.0))?,
+        1 => Curve::logarithmic(top, 1.0 / half)?,
+        2 => Curve::exponential(top, 1.0 / half)?,
+        _ => Curve::tanh(top, half)?,
+    })
+}
+
+fn number(value: &Value) -> Result<f64, Box<dyn Error>> {
+    value
+        .as_f64()
+        .ok_or_else(|| format!("{value} is no number").into())
+}
+
+fn list(value: &Value) -> Result<Vec<f64>, Box<dyn Error>> {
+    value
+        .as_array()
+        .ok_or("no list")?
+        .iter()
+        .map(number)
+        .collect()
+}
+
+fn hills(case: &Value, [top, half, shape]: [&str; 3]) -> Result<Vec<Curve>, Box<dyn Error>> {
+    let [top, half, shape] = [list(&case[top])?, list(&case[half])?, list(&case[shape])?];
+    let rows = top.iter().zip(&half).zip(&shape);
+    rows.map(|((top, half), shape)| Ok(Curve::hill(*top, *half, *shape)?))
+        .collect()
+}
+
+/// Median milliseconds of solving, and the last answer, which passes the check.
+///
+/// # Errors
+/// When the budget is refused or the answer fails the check.
+pub fn timed(budget: &Budget<'_>, runs: usize) -> Result<(f64, Answer), Box<dyn Error>> {
+    let mut milliseconds = Vec::with_capacity(runs);
+    let mut answer = None;
+    for _ in 0..runs {
+        let started = Instant::now();
+        let found = black_box(solve(black_box(budget), &Options::default())?);
+        milliseconds.push(1e3 * started.elapsed().as_secs_f64());
+        answer = Some(found);
+    }
+    milliseconds.sort_by(f64::total_cmp);
+    let answer = answer.ok_or("no run")?;
+    let checked = check(budget, &answer.spend);
+    let same = (checked.value - answer.value).abs() <= 1e-9 * answer.value.abs();
+    if !checked.broken.is_empty() || !same {
+        return Err(format!("the check finds {checked:?}, the solver {}", answer.value).into());
+    }
+    Ok((milliseconds[runs / 2], answer))
+}
+
+fn line(name: &str, cells: usize, ms: f64, answer: &Answer) -> Value {
+    json!({
+        "case": name,
+        "cells": cells,
+        "ms": ms,
+        "gap": answer.gap,
+        "nodes": answer.nodes,
+        "value": answer.value,
+    })
+}
+
+/// Measures all budgets, one line for each; published cases are left out where their folder is not there.
+///
+/// # Errors
+/// When an answer fails its check, or a published case has another form.
+pub fn figures(runs: usize, folder: &Path, out: impl Fn(Value)) -> Result<(), Box<dyn Error>> {
+    for size in CONCAVE {
+        let case = Case::nested(size)?;
+        let runs = if case.curves.len() > 100_000 {
+            runs.min(3)
+        } else {
+            runs
+        };
+        let (ms, answer) = timed(&case.budget(), runs)?;
+        out(line("concave, nested", case.curves.len(), ms, &answer));
+    }
+    for count in S_SHAPED {
+        for seed in 0..SEEDS {
+            let case = Case::s_shaped(count, seed)?;
+            let (ms, answer) = timed(&case.budget(), runs)?;
+            out(line(&format!("S-shaped {seed}"), count, ms, &answer));
+        }
+    }
+    if !folder.join("hill_instances.json").exists() {
+        return Ok(());
+    }
+    for (name, case, best, _) in Case::published(folder)? {
+        let (ms, answer) = timed(&case.budget(), runs)?;
+        let mut figures = line(&name, case.curves.len(), ms, &answer);
+        figures["to_certified"] = json!(answer.value / best - 1.0);
+        out(figures);
+    }
+    Ok(())
+}
