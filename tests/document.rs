@@ -46,6 +46,7 @@ fn document(problem: &Problem, plan: &Plan) -> PlanDocument {
     let claims = Claims {
         goals: &found.goals,
         levels: &[level],
+        hour_prices: &[],
         found_by: "greedy",
         proved_by: "",
         stopped: "finished",

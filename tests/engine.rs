@@ -142,7 +142,7 @@ fn the_value_of_an_hour_is_the_dual_of_its_row() {
         let mut session = Highs::new().load(&program).unwrap();
         let answer = session.solve(&SolveOptions::default()).unwrap();
         let duals = answer.point.unwrap().duals.unwrap();
-        let values = hour_values(&problem, &solved.plan);
+        let values = hour_values(&problem, &solved.plan, &solved.hour_prices);
         for (row, kind) in formulation.rows.iter().enumerate() {
             let RowKind::Capacity(rep, period) = *kind else {
                 continue;

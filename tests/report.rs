@@ -52,6 +52,7 @@ fn solved(problem: &Problem, plan: Plan) -> Solved {
     let verification = verify(problem, &plan);
     assert!(verification.is_valid(), "{:?}", verification.violations);
     Solved {
+        hour_prices: Vec::new(),
         plan,
         goals: verification.goals,
         levels: vec![Attainment::new(verification.values[0], 1_000.0)],

@@ -36,6 +36,7 @@ pub(super) fn run(engine: &Engine, problem: &Problem) -> Result<Outcome, Error> 
         plan,
         goals: verification.goals,
         levels: attainments,
+        hour_prices: Vec::new(),
         proof: Proof {
             optimal,
             stopped: Stopped::Finished,

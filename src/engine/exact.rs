@@ -52,6 +52,8 @@ struct Run<'a> {
     started: Instant,
     best: Option<Checked>,
     levels: Vec<Attainment>,
+    /// Prices of hours on the most important level.
+    hour_prices: Vec<f64>,
     stopped: Stopped,
     optimal: bool,
     proved_by: String,
@@ -65,6 +67,7 @@ pub(super) fn run(engine: &Engine, problem: &Problem) -> Result<Outcome, Error> 
         started: Instant::now(),
         best: None,
         levels: Vec::new(),
+        hour_prices: Vec::new(),
         stopped: Stopped::Finished,
         optimal: true,
         proved_by: PRICES.to_owned(),
@@ -103,6 +106,7 @@ pub(super) fn run(engine: &Engine, problem: &Problem) -> Result<Outcome, Error> 
         plan: best.plan,
         goals: best.goals,
         levels,
+        hour_prices: run.hour_prices,
         proof: Proof {
             optimal: run.optimal,
             stopped: run.stopped,
@@ -214,6 +218,7 @@ impl Run<'_> {
                 } else {
                     FEW_SEARCHES
                 },
+                threads: self.engine.threads,
                 seed: u64::from(self.engine.seed),
                 stop: &stop,
                 progress: &report,
@@ -224,6 +229,9 @@ impl Run<'_> {
         }
         if cancel.is_cancelled() {
             self.stopped = Stopped::Cancelled;
+        }
+        if self.hour_prices.is_empty() {
+            self.hour_prices = solution.hour_prices;
         }
         if let Some((plan, _)) = solution.plan {
             self.offer(plan, weights, None, PRICES)?;

@@ -29,6 +29,10 @@ pub struct Solved {
     /// For each level of the objective what was reached and what is proved; one level unless the
     /// policy has priorities.
     pub levels: Vec<Attainment>,
+    /// What one more hour would be worth if assignments could follow, by rep and period, rep after
+    /// rep, in money: the prices that prove the limit of the most important level. Empty where no
+    /// prices were found.
+    pub hour_prices: Vec<f64>,
     /// How the run ended.
     pub proof: Proof,
 }

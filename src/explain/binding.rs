@@ -25,17 +25,20 @@ pub struct HourValue {
     /// saves. This is the dual of the capacity row once the integers are fixed, from the side of
     /// more hours.
     pub value_per_hour: f64,
+    /// What one more hour would be worth if assignments could follow, in money: the price that
+    /// proves the limit. Absent where there is none.
+    pub price_per_hour: Option<f64>,
     /// Whether hours and overtime are both used up, so that nothing more fits.
     pub full: bool,
 }
 
 /// Hours, load and the value of one more hour for every rep and period, rep after rep. Candidates
-/// that are not hired are left out.
+/// that are not hired are left out. `prices` are those of [`Solved`](crate::engine::Solved), or empty.
 ///
 /// # Panics
 /// When the plan was made for another problem.
 #[must_use]
-pub fn hour_values(problem: &Problem, plan: &Plan) -> Vec<HourValue> {
+pub fn hour_values(problem: &Problem, plan: &Plan, prices: &[f64]) -> Vec<HourValue> {
     let ledger = Ledger::of(problem, plan);
     let weight = problem.weights()[Goal::Overtime];
     let mut rows = Vec::with_capacity(problem.reps().len() * problem.periods());
@@ -59,6 +62,7 @@ pub fn hour_values(problem: &Problem, plan: &Plan) -> Vec<HourValue> {
                 } else {
                     0.0
                 },
+                price_per_hour: prices.get(at * problem.periods() + period).copied(),
                 full: load > 0.0 && load >= hours + rep.overtime_hours[period] - HOURS_TOLERANCE,
             });
         }

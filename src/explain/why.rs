@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::words::{hours, join, money};
-use crate::check::verify;
+use crate::check::{Violation, verify};
 use crate::domain::{Barrier, CandidateId, Goals, Problem, RepId, SlotId, blocks};
 use crate::plan::{Ledger, Plan};
 
@@ -154,11 +154,7 @@ fn choices(
     let mut broken = Vec::new();
     for (worth, to) in tried {
         let changed = assigned(ledger, block, to);
-        let breaks: Vec<String> = verify(problem, &changed.plan())
-            .violations
-            .into_iter()
-            .map(|violation| violation.message)
-            .collect();
+        let breaks = worst(&verify(problem, &changed.plan()).violations);
         let choice = Choice {
             rep: to.map(|(rep, _)| problem.rep(rep).id.clone()),
             base: to.map(|(rep, base)| base_id(problem, rep, base)),
@@ -174,6 +170,24 @@ fn choices(
         }
     }
     (None, broken)
+}
+
+/// Broken rules in words; a rule that one rep breaks in several periods is told for the worst.
+fn worst(violations: &[Violation]) -> Vec<String> {
+    let size = |one: &Violation| (one.found - one.limit).abs() / one.limit.abs().max(1.0);
+    let like = |a: &Violation, b: &Violation| {
+        a.rule == b.rule && a.concerns.len() > 1 && a.concerns.first() == b.concerns.first()
+    };
+    let told = violations.chunk_by(like).filter_map(|alike| {
+        let worst = alike.iter().max_by(|a, b| size(a).total_cmp(&size(b)))?;
+        let more = match alike.len() - 1 {
+            0 => String::new(),
+            1 => " (and another limit of this kind)".to_owned(),
+            more => format!(" (and {more} more limits of this kind)"),
+        };
+        Some(format!("{}{more}", worst.message))
+    });
+    told.collect()
 }
 
 fn base_id(problem: &Problem, rep: RepId, base: u32) -> String {

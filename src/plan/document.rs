@@ -85,6 +85,10 @@ pub struct RepEntry {
     pub hired: Option<bool>,
     /// Overtime in each period, in hours, 0 or more.
     pub overtime: Vec<f64>,
+    /// What one more hour in each period would be worth if assignments could follow, in money, 0 or
+    /// more; empty where no prices were found.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hour_price: Vec<f64>,
 }
 
 /// What a level of the objective reaches.
@@ -109,6 +113,8 @@ pub struct Claims<'a> {
     pub goals: &'a Goals,
     /// Value and bound of each level of the objective.
     pub levels: &'a [Attainment],
+    /// What one more hour would be worth, rep after rep, one entry a period, in money; or empty.
+    pub hour_prices: &'a [f64],
     /// Name of the solver or strategy that found the plan.
     pub found_by: &'a str,
     /// Name of the solver that proved the bounds.
@@ -167,7 +173,7 @@ impl PlanDocument {
                 .map(|period| period.name.clone())
                 .collect(),
             assignments: slots.map(|slot| assignment(problem, plan, slot)).collect(),
-            reps: rep_entries(problem, plan),
+            reps: rep_entries(problem, plan, claims.hour_prices),
             goals: (claims.goals.iter())
                 .map(|(goal, value)| (goal.name().to_owned(), value))
                 .collect(),
@@ -315,16 +321,18 @@ fn assignment(problem: &Problem, plan: &Plan, slot: SlotId) -> AssignmentEntry {
     }
 }
 
-fn rep_entries(problem: &Problem, plan: &Plan) -> Vec<RepEntry> {
+fn rep_entries(problem: &Problem, plan: &Plan, hour_prices: &[f64]) -> Vec<RepEntry> {
     let ledger = Ledger::of(problem, plan);
     let entry = |(at, rep): (usize, &crate::domain::Rep)| {
         let base = plan.bases[at].map(|base| rep.bases[base as usize].id.clone());
         let load = ledger.load(RepId::at(at)).iter().zip(&rep.hours);
+        let mut prices = hour_prices.chunks(problem.periods().max(1));
         RepEntry {
             rep: rep.id.clone(),
             hired: rep.candidate.then_some(base.is_some()),
             base,
             overtime: load.map(|(load, hours)| (load - hours).max(0.0)).collect(),
+            hour_price: prices.nth(at).map_or_else(Vec::new, <[f64]>::to_vec),
         }
     };
     problem.reps().iter().enumerate().map(entry).collect()

@@ -3,35 +3,53 @@
 //! Steps go from the best prices so far along an average of past slopes. The same average over what
 //! the blocks chose tends to an optimum of the linear relaxation, so it says who is torn between
 //! whom: what the rounding and the search start from.
+//!
+//! Near the best prices a block chooses among few of its choices. Once prices have settled, steps
+//! therefore look at a core with the leading choices only; after a stretch of them a look at the whole
+//! core proves the limit and says anew which choices lead.
 
 use super::core::{Core, NOBODY};
-use super::dual::{Look, Prices};
+use super::dual::Look;
+use super::price::Prices;
 
+/// Leading choices of a block that steps look at.
+const LEADING: usize = 6;
+/// Steps between two looks at the whole core: at first and at most.
+const STRETCH: usize = 10;
+const LONGEST_STRETCH: usize = 80;
+/// Steps on the whole core before the first try with the leading choices, and at most before another.
+const WIDE: usize = 20;
+const LONGEST_WIDE: usize = 160;
+/// Shares of a stretch's progress that the whole core takes back: from here on steps look at
+/// everything for a while, and up to here stretches become longer.
+const LOST: f64 = 0.5;
+const KEPT: f64 = 0.1;
 /// Weight of the newest look in the averages, at first and at least.
 const FIRST_WEIGHT: f64 = 0.1;
 const LEAST_WEIGHT: f64 = 0.01;
 /// Looks without enough progress after which the weight of the newest look halves.
 const PATIENCE: usize = 60;
-/// Progress of the bound, relative to the gap, that counts as enough.
+/// Progress of the limit, relative to the gap, that counts as enough.
 const ENOUGH: f64 = 0.01;
 /// First step, relative to the step that would reach the target if the dual were linear.
 const FIRST_STEP: f64 = 1.0;
 const LEAST_STEP: f64 = 1e-5;
-/// Factors of the step after a look that improves the bound with slopes that agree, and after some
+const LONGEST_STEP: f64 = 5.0;
+/// Factors of the step after a look that improves the limit with slopes that agree, and after some
 /// looks that do not improve it.
 const LONGER: f64 = 1.2;
 const SHORTER: f64 = 0.7;
 const REDS: u32 = 8;
-/// A run ends when the bound has fallen by less than this, relative to it, over so many looks.
-const STALLED: f64 = 1e-4;
+/// A run ends when the limit has fallen by less than this share of the gap over so many looks.
+const STALLED: f64 = 0.01;
 const STALL_LOOKS: usize = 100;
-/// How far below the bound the target lies while no plan is known, relative to the bound.
+/// How far below the limit the target lies while no plan is known, relative to the limit.
 const GUESS: f64 = 0.02;
 
 /// What the descent has reached.
 #[derive(Debug)]
-pub(super) struct Descent {
-    /// Best prices so far.
+pub(super) struct Descent<'p> {
+    /// Best prices so far, on the whole core.
     pub(super) prices: Prices,
     /// Proved limit on the value of any plan: the dual at the best prices.
     pub(super) bound: f64,
@@ -39,7 +57,19 @@ pub(super) struct Descent {
     share: Vec<f64>,
     /// What the stored shares are to be multiplied by: fading all of them is one multiplication.
     scale: f64,
+    whole: Look,
+    /// The leading choices, and which ones of the whole core they are; `None` while steps look at all.
+    leading: Option<(Core<'p>, Vec<u32>)>,
     look: Look,
+    /// Best prices on what steps look at, and the dual there.
+    center: Prices,
+    level: f64,
+    /// Steps until the next look at the whole core, and steps on the whole core before the leading
+    /// choices are tried again.
+    stretch: usize,
+    wide: usize,
+    /// Whether the leading choices are to be found anew.
+    stale: bool,
     slope: Prices,
     unit: Prices,
     trial: Prices,
@@ -47,29 +77,41 @@ pub(super) struct Descent {
     weight: f64,
     reds: u32,
     /// Looks so far.
-    pub(super) looks: usize,
+    looks: usize,
+    /// Choices looked at so far.
+    pub(super) effort: usize,
     checkpoint: (usize, f64),
 }
 
-impl Descent {
+impl<'p> Descent<'p> {
     /// Begins at some prices.
-    pub(super) fn new(core: &Core<'_>, mut prices: Prices) -> Self {
+    pub(super) fn new(core: &Core<'p>, mut prices: Prices) -> Self {
         prices.project(core);
+        let mut whole = Look::new(core);
+        whole.at(core, &prices);
         let mut look = Look::new(core);
         look.at(core, &prices);
         let mut descent = Self {
-            bound: look.bound,
+            bound: whole.bound,
             share: vec![0.0; core.rep.len()],
             scale: 1.0,
             slope: look.slope.clone(),
             unit: units(core),
             trial: prices.clone(),
+            center: prices.clone(),
+            level: whole.bound,
+            stretch: WIDE,
+            wide: WIDE,
+            stale: false,
             prices,
+            whole,
+            leading: None,
             look,
             step: FIRST_STEP,
             weight: FIRST_WEIGHT,
             reds: 0,
             looks: 1,
+            effort: 0,
             checkpoint: (1, f64::INFINITY),
         };
         descent.average(1.0);
@@ -82,58 +124,118 @@ impl Descent {
     }
 
     /// The dual at the best prices, for reduced costs.
-    pub(super) fn look_again(&mut self, core: &Core<'_>) -> &Look {
-        self.look.at(core, &self.prices);
-        &self.look
+    pub(super) fn look_again(&mut self, core: &Core<'p>) -> &Look {
+        self.whole.at(core, &self.prices);
+        &self.whole
     }
 
-    /// Takes steps until `stop`, until `looks` looks in all, or until steps are too short to matter.
-    /// `value` is the value of the best plan known. Whether steps can still help.
+    /// Takes steps until `stop`, until so many more looks, or until they hardly help any more: then
+    /// true. `value` is the value of the best plan known.
     pub(super) fn run(
         &mut self,
-        core: &Core<'_>,
+        core: &Core<'p>,
         value: Option<f64>,
         looks: usize,
         stop: &dyn Fn() -> bool,
     ) -> bool {
-        let mut mark = (self.looks, self.bound);
-        while self.looks < looks && !stop() {
+        if self.bound == f64::NEG_INFINITY {
+            return true;
+        }
+        let until = self.looks + looks;
+        let mut mark = (self.looks, self.level);
+        while self.looks < until && !stop() {
+            let end = until.min(self.looks + self.stretch);
+            let mut helps = true;
+            while helps && self.looks < end && !stop() {
+                helps = self.go(core, value);
+            }
+            self.prove(core);
+            if stop() {
+                break;
+            }
+            self.refocus(core);
+            if !helps {
+                return true;
+            }
             if self.looks - mark.0 >= STALL_LOOKS {
-                if mark.1 - self.bound < STALLED * self.bound.abs() {
+                if mark.1 - self.level < STALLED * self.gap(value) {
                     return true;
                 }
-                mark = (self.looks, self.bound);
-            }
-            let guess = self.bound - GUESS * self.bound.abs();
-            let target = value.unwrap_or(guess).max(guess);
-            if self.bound - target <= 1e-9 * self.bound.abs() || !self.go(core, target) {
-                return false;
+                mark = (self.looks, self.level);
             }
         }
-        true
+        false
+    }
+
+    /// How far the limit lies above the best plan, or above a guess that is nearer.
+    fn gap(&self, value: Option<f64>) -> f64 {
+        let guess = GUESS * self.level.abs();
+        value.map_or(guess, |value| (self.level - value).min(guess))
+    }
+
+    /// Ends a stretch: proves the limit, and decides how long the next one is and what it looks at.
+    fn prove(&mut self, core: &Core<'p>) {
+        if self.leading.is_none() {
+            self.bound = self.level;
+            self.prices.clone_from(&self.center);
+            self.stretch = STRETCH;
+            self.stale = true;
+            return;
+        }
+        if self.level >= self.bound {
+            return;
+        }
+        self.whole.at(core, &self.center);
+        self.effort += core.rep.len();
+        let (progress, lost) = (self.bound - self.level, self.whole.bound - self.level);
+        if self.whole.bound <= self.bound {
+            self.bound = self.whole.bound;
+            self.prices.clone_from(&self.center);
+        } else {
+            self.center.clone_from(&self.prices);
+        }
+        self.level = self.bound;
+        self.stale = lost <= LOST * progress;
+        if !self.stale {
+            self.leading = None;
+            self.stretch = self.wide;
+            self.wide = (self.wide * 2).min(LONGEST_WIDE);
+        } else if lost < KEPT * progress {
+            self.stretch = (self.stretch * 2).min(LONGEST_STRETCH);
+        }
+    }
+
+    /// Finds the leading choices anew, where they are to be looked at.
+    fn refocus(&mut self, core: &Core<'p>) {
+        if self.stale {
+            self.whole.at(core, &self.prices);
+            self.leading = Some(leading(core, &self.whole));
+            self.stale = false;
+        }
     }
 
     /// One step. Whether steps can still help.
-    fn go(&mut self, core: &Core<'_>, target: f64) -> bool {
-        let gap = self.bound - target;
+    fn go(&mut self, core: &Core<'p>, value: Option<f64>) -> bool {
+        let gap = self.gap(value);
         let norm = self.norm(core, gap);
-        if norm <= 0.0 {
+        if gap <= 1e-9 * self.level.abs() || norm <= 0.0 {
             return false;
         }
-        let length = self.step * gap / norm;
-        self.aim(core, length);
-        self.look.at(core, &self.trial);
+        self.aim(core, self.step * gap / norm);
+        let seen = self.leading.as_ref().map_or(core, |leading| &leading.0);
+        self.look.at(seen, &self.trial);
         self.looks += 1;
+        self.effort += seen.rep.len();
         let agree = self.agreement();
         let weight = self.mixing();
         self.mix(weight);
         self.average(weight);
-        if self.look.bound < self.bound {
-            self.bound = self.look.bound;
-            std::mem::swap(&mut self.prices, &mut self.trial);
+        if self.look.bound < self.level {
+            self.level = self.look.bound;
+            std::mem::swap(&mut self.center, &mut self.trial);
             self.reds = 0;
             if agree > 0.0 {
-                self.step = (self.step * LONGER).min(2.0);
+                self.step = (self.step * LONGER).min(LONGEST_STEP);
             }
         } else {
             self.reds += 1;
@@ -152,16 +254,16 @@ impl Descent {
         if self.looks - since < PATIENCE {
             return;
         }
-        if bound - self.bound < ENOUGH * gap {
+        if bound - self.level < ENOUGH * gap {
             self.weight = (self.weight / 2.0).max(LEAST_WEIGHT);
         }
-        self.checkpoint = (self.looks, self.bound);
+        self.checkpoint = (self.looks, self.level);
     }
 
     /// Sets the trial prices a step away from the best.
     fn aim(&mut self, core: &Core<'_>, length: f64) {
         let from = self
-            .prices
+            .center
             .each()
             .zip(self.slope.each())
             .zip(self.unit.each());
@@ -183,7 +285,7 @@ impl Descent {
             return 0.0;
         }
         self.aim(core, 1e-3 * gap / all);
-        let from = self.prices.each().zip(self.trial.each());
+        let from = self.center.each().zip(self.trial.each());
         let moves = self.slope.each().zip(self.unit.each()).zip(from);
         #[allow(
             clippy::float_cmp,
@@ -245,12 +347,40 @@ impl Descent {
             }
             self.scale = 1.0;
         }
-        for &choice in &self.look.chosen {
-            if choice != NOBODY {
-                self.share[choice as usize] += weight / self.scale;
-            }
+        let origin = self.leading.as_ref().map(|leading| &leading.1);
+        for &choice in self.look.chosen.iter().filter(|&&choice| choice != NOBODY) {
+            let choice = origin.map_or(choice, |origin| origin[choice as usize]);
+            self.share[choice as usize] += weight / self.scale;
         }
     }
+}
+
+/// The leading choices of each block at the prices of a look, and which ones they are.
+fn leading<'p>(core: &Core<'p>, look: &Look) -> (Core<'p>, Vec<u32>) {
+    let mut leading = vec![false; core.rep.len()];
+    for block in 0..core.blocks.len() {
+        let choices = core.choices(block);
+        if choices.len() <= LEADING {
+            leading[choices].fill(true);
+            continue;
+        }
+        let mut best = [(f64::NEG_INFINITY, choices.start); LEADING];
+        for choice in choices {
+            let mut next = (look.worth_of(choice), choice);
+            if next.0 <= best[LEADING - 1].0 {
+                continue;
+            }
+            for entry in &mut best {
+                if next.0 > entry.0 {
+                    std::mem::swap(entry, &mut next);
+                }
+            }
+        }
+        for (_, choice) in best {
+            leading[choice] = true;
+        }
+    }
+    core.restricted(|_, choice| leading[choice])
 }
 
 /// The square of a natural unit of each price, so that a step treats hours and money alike: one over
@@ -285,7 +415,9 @@ fn units(core: &Core<'_>) -> Prices {
         f64::from(u32::try_from(core.blocks.len()).unwrap_or(u32::MAX)),
         reps.len(),
     )));
-    units.moves = square(core.held);
-    units.moved_potential = square(core.held_potential);
+    // What all reps share is as large as all of theirs together: so are the steps of its price.
+    let many = f64::from(u32::try_from(reps.len()).unwrap_or(u32::MAX));
+    units.moves = many * square(core.held);
+    units.moved_potential = many * square(core.held_potential);
     units
 }

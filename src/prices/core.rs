@@ -1,8 +1,9 @@
 //! The problem as flat arrays: what the price solver reads in its inner loops.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use crate::domain::{Balance, Candidate, Goal, Goals, Problem};
+use crate::domain::{Balance, Candidate, Goal, Goals, Problem, Rep, SlotId};
 use crate::strategy::choices::{Block, Choice, choices};
 
 /// No choice: the block is left unserved.
@@ -10,6 +11,9 @@ pub(super) const NOBODY: u32 = u32::MAX;
 
 /// Shares of a year's visits are the same profile when they differ by less than this.
 const SAME_SHARE: f64 = 1e-12;
+
+/// Choices that are worth a thread of their own.
+const PORTION: usize = 10_000;
 
 /// What is decided about where a rep works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,15 +36,33 @@ impl Seat {
     }
 }
 
+/// Slots that go to one rep together, or to nobody.
+#[derive(Debug)]
+pub(super) struct Plot {
+    pub(super) slots: Vec<SlotId>,
+    pub(super) mandatory: bool,
+    /// Blocks that need another rep, sorted.
+    pub(super) distinct: Vec<usize>,
+}
+
+impl Plot {
+    /// Number of slots.
+    pub(super) fn size(&self) -> f64 {
+        f64::from(u32::try_from(self.slots.len()).unwrap_or(u32::MAX))
+    }
+}
+
 /// Blocks of slots that go to one rep together, their choices (a rep at a base), and what each
 /// choice takes and brings. Money is weighted by the goals of one level.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Core<'p> {
     pub(super) problem: &'p Problem,
     pub(super) weights: Goals,
     /// What is decided about each rep's base; choices that it rules out are left out.
     pub(super) seats: Vec<Seat>,
-    pub(super) blocks: Vec<Block>,
+    pub(super) blocks: Arc<[Plot]>,
+    /// Threads that may share a look, 1 or more.
+    threads: u32,
     /// First choice of each block, and the number of choices at the end.
     pub(super) start: Vec<u32>,
     /// Rep of each choice.
@@ -77,38 +99,95 @@ pub(super) struct Core<'p> {
 }
 
 impl<'p> Core<'p> {
-    /// Lays a problem out for one level's weights and some decisions about bases.
-    pub(super) fn new(problem: &'p Problem, weights: &Goals, seats: &[Seat]) -> Self {
+    /// Lays a problem out for one level's weights, with nothing decided about bases.
+    pub(super) fn new(problem: &'p Problem, weights: &Goals, threads: u32) -> Self {
         let blocks = choices(problem);
-        let count: usize = blocks.iter().map(|block| block.choices.len()).sum();
-        let balances = problem.policy().balance.len();
-        let mut core = Self {
-            problem,
-            weights: *weights,
-            seats: seats.to_vec(),
-            start: vec![0],
-            rep: Vec::with_capacity(count),
-            base: Vec::with_capacity(count),
-            gain: Vec::with_capacity(count),
-            kept: Vec::with_capacity(count),
-            kept_potential: Vec::with_capacity(count),
-            amounts: Vec::with_capacity(count * balances),
-            part_start: vec![0],
-            part_profile: Vec::new(),
-            hours: Vec::with_capacity(count),
-            hours_start: vec![0],
-            profiles: Vec::new(),
-            partner: pairs(&blocks),
-            idle: 0.0,
-            held: 0.0,
-            held_potential: 0.0,
-            blocks: Vec::new(),
-        };
+        let mut core = Self::empty(problem, weights, pairs(&blocks));
         let mut known = HashMap::new();
         for block in &blocks {
             core.add_block(block, &mut known);
         }
-        core.blocks = blocks;
+        let plots = blocks.into_iter().map(|block| Plot {
+            slots: block.slots,
+            mandatory: block.mandatory,
+            distinct: block.distinct,
+        });
+        core.blocks = plots.collect();
+        core.threads = threads;
+        core
+    }
+
+    /// No blocks yet.
+    fn empty(problem: &'p Problem, weights: &Goals, partner: Vec<u32>) -> Self {
+        let seat = |rep: &Rep| {
+            if rep.is_open() {
+                Seat::Open
+            } else {
+                Seat::At(0)
+            }
+        };
+        Self {
+            problem,
+            weights: *weights,
+            seats: problem.reps().iter().map(seat).collect(),
+            blocks: Arc::new([]),
+            threads: 1,
+            start: vec![0],
+            rep: Vec::new(),
+            base: Vec::new(),
+            gain: Vec::new(),
+            kept: Vec::new(),
+            kept_potential: Vec::new(),
+            amounts: Vec::new(),
+            part_start: vec![0],
+            part_profile: Vec::new(),
+            hours: Vec::new(),
+            hours_start: vec![0],
+            profiles: Vec::new(),
+            partner,
+            idle: 0.0,
+            held: 0.0,
+            held_potential: 0.0,
+        }
+    }
+
+    /// The same blocks with some of their choices, and which ones of this core they are.
+    pub(super) fn restricted(&self, keep: impl Fn(usize, usize) -> bool) -> (Self, Vec<u32>) {
+        let mut core = Self {
+            seats: self.seats.clone(),
+            blocks: Arc::clone(&self.blocks),
+            threads: self.threads,
+            part_start: self.part_start.clone(),
+            part_profile: self.part_profile.clone(),
+            profiles: self.profiles.clone(),
+            idle: self.idle,
+            held: self.held,
+            held_potential: self.held_potential,
+            ..Self::empty(self.problem, &self.weights, self.partner.clone())
+        };
+        let mut origin = Vec::new();
+        for block in 0..self.blocks.len() {
+            for choice in self.choices(block).filter(|&choice| keep(block, choice)) {
+                core.rep.push(self.rep[choice]);
+                core.base.push(self.base[choice]);
+                core.gain.push(self.gain[choice]);
+                core.kept.push(self.kept[choice]);
+                core.kept_potential.push(self.kept_potential[choice]);
+                core.amounts.extend_from_slice(self.amounts_of(choice));
+                core.hours.extend_from_slice(self.hours_of(block, choice));
+                origin.push(index(choice));
+            }
+            core.start.push(index(core.rep.len()));
+            core.hours_start.push(core.hours.len());
+        }
+        (core, origin)
+    }
+
+    /// The same blocks with the choices that some decisions about bases allow.
+    pub(super) fn seated(&self, seats: &[Seat]) -> Self {
+        let allowed = |choice: usize| seats[self.rep[choice] as usize].allows(self.base[choice]);
+        let (mut core, _) = self.restricted(|_, choice| allowed(choice));
+        core.seats = seats.to_vec();
         core
     }
 
@@ -116,9 +195,6 @@ impl<'p> Core<'p> {
         let problem = self.problem;
         let parts = self.add_parts(block, known);
         for (at, choice) in block.choices.iter().enumerate() {
-            if !self.seats[choice.rep.index()].allows(choice.base) {
-                continue;
-            }
             self.add_choice(block, at, choice, &parts);
         }
         let held = block.slots.iter().map(|&slot| problem.slot(slot));
@@ -210,6 +286,13 @@ impl<'p> Core<'p> {
     /// Weighted cost of an hour of overtime of a rep, in money.
     pub(super) fn overtime_price(&self, rep: usize) -> f64 {
         self.weights[Goal::Overtime] * self.problem.reps()[rep].overtime_cost_per_hour
+    }
+
+    /// The blocks in parts for threads to share; a single one where sharing would not pay.
+    pub(super) fn portions(&self) -> impl Iterator<Item = std::ops::Range<usize>> {
+        let blocks = self.blocks.len();
+        let parts = (self.rep.len() / PORTION).clamp(1, self.threads.max(1) as usize);
+        (0..parts).map(move |part| blocks * part / parts..blocks * (part + 1) / parts)
     }
 
     /// Choices of a block.

@@ -7,122 +7,10 @@
 //! limit. (Geoffrion 1974; the relaxed rows have the integrality property, so the best limit is that
 //! of the linear relaxation without those two rules.)
 
+use rayon::prelude::*;
+
 use super::core::{Core, NOBODY, Seat};
-use crate::domain::Penalty;
-
-/// Prices, in money for a unit of what they price.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Prices {
-    /// An hour, by rep and period, rep after rep; 0 or more.
-    pub(super) hour: Vec<f64>,
-    /// A unit of a balance against its hard limits, by balance and rep; signed.
-    pub(super) hard: Vec<f64>,
-    /// A unit of a balance against its ideal band, by balance and rep; signed.
-    pub(super) soft: Vec<f64>,
-    /// A slot, by rep; signed.
-    pub(super) count: Vec<f64>,
-    /// A move; 0 or more.
-    pub(super) moves: f64,
-    /// A unit of potential moved; 0 or more.
-    pub(super) moved_potential: f64,
-}
-
-impl Prices {
-    pub(super) fn zero(core: &Core<'_>) -> Self {
-        let reps = core.problem.reps().len();
-        let balances = core.problem.policy().balance.len();
-        Self {
-            hour: vec![0.0; reps * core.problem.periods()],
-            hard: vec![0.0; reps * balances],
-            soft: vec![0.0; reps * balances],
-            count: vec![0.0; reps],
-            moves: 0.0,
-            moved_potential: 0.0,
-        }
-    }
-
-    /// All prices, in a fixed order.
-    pub(super) fn each(&self) -> impl Iterator<Item = &f64> {
-        let lists = self.hour.iter().chain(&self.hard).chain(&self.soft);
-        lists
-            .chain(&self.count)
-            .chain([&self.moves, &self.moved_potential])
-    }
-
-    /// All prices, to be changed.
-    pub(super) fn each_mut(&mut self) -> impl Iterator<Item = &mut f64> {
-        let lists = self
-            .hour
-            .iter_mut()
-            .chain(&mut self.hard)
-            .chain(&mut self.soft);
-        lists
-            .chain(&mut self.count)
-            .chain([&mut self.moves, &mut self.moved_potential])
-    }
-
-    /// Brings every price back into its range.
-    pub(super) fn project(&mut self, core: &Core<'_>) {
-        let reps = core.problem.reps();
-        for price in &mut self.hour {
-            *price = price.max(0.0);
-        }
-        for (at, balance) in core.problem.policy().balance.iter().enumerate() {
-            let own = at * reps.len()..(at + 1) * reps.len();
-            let lowest = balance.min_ratio.map_or(0.0, |_| f64::NEG_INFINITY);
-            let highest = balance.max_ratio.map_or(0.0, |_| f64::INFINITY);
-            for (price, share) in self.hard[own.clone()].iter_mut().zip(&balance.shares) {
-                *price = if *share > 0.0 {
-                    price.clamp(lowest, highest)
-                } else {
-                    0.0
-                };
-            }
-            let cost = core.balance_price(balance);
-            for (price, share) in self.soft[own.clone()].iter_mut().zip(&balance.shares) {
-                *price = if *share > 0.0 {
-                    price.clamp(-cost, cost)
-                } else {
-                    0.0
-                };
-            }
-            if balance.penalty == Penalty::Largest {
-                shrink(&mut self.soft[own], cost);
-            }
-        }
-        for (price, rep) in self.count.iter_mut().zip(reps) {
-            let lowest = rep.min_slots.map_or(0.0, |_| f64::NEG_INFINITY);
-            let highest = rep.max_slots.map_or(0.0, |_| f64::INFINITY);
-            *price = price.clamp(lowest, highest);
-        }
-        let policy = core.problem.policy();
-        self.moves = policy.max_moves.map_or(0.0, |_| self.moves.max(0.0));
-        self.moved_potential =
-            (policy.max_moved_potential_share).map_or(0.0, |_| self.moved_potential.max(0.0));
-    }
-}
-
-/// Projects onto the numbers whose sizes add up to at most `most`: all sizes shrink by the same
-/// amount, those that would turn around become 0.
-fn shrink(numbers: &mut [f64], most: f64) {
-    let mut sizes: Vec<f64> = numbers.iter().map(|number| number.abs()).collect();
-    if sizes.iter().sum::<f64>() <= most {
-        return;
-    }
-    sizes.sort_unstable_by(|a, b| b.total_cmp(a));
-    let (mut sum, mut cut) = (0.0, 0.0);
-    for (at, size) in (1_u32..).zip(sizes) {
-        sum += size;
-        let next = (sum - most) / f64::from(at);
-        if next >= size {
-            break;
-        }
-        cut = next;
-    }
-    for number in numbers {
-        *number = number.signum() * (number.abs() - cut).max(0.0);
-    }
-}
+use super::price::Prices;
 
 /// What a block may choose.
 #[derive(Clone, Copy, Debug)]
@@ -164,6 +52,8 @@ pub(super) struct Look {
     amount: Vec<f64>,
     /// Slots chosen by rep.
     slots: Vec<f64>,
+    /// What each choice is worth beyond leaving its block.
+    worths: Vec<f64>,
     kept: f64,
     kept_potential: f64,
 }
@@ -181,6 +71,7 @@ impl Look {
             load: vec![0.0; reps * core.profile_count()],
             amount: vec![0.0; reps * balances],
             slots: vec![0.0; reps],
+            worths: Vec::new(),
             kept: 0.0,
             kept_potential: 0.0,
         }
@@ -189,11 +80,17 @@ impl Look {
     /// Looks at the dual at some prices.
     pub(super) fn at(&mut self, core: &Core<'_>, prices: &Prices) {
         self.price(core, prices);
-        let blocks = self.choose(core, prices);
+        self.value(core, prices);
+        let blocks = self.choose(core);
         let limits = self.limits(core, prices);
         // Rounding of sums over many blocks must not let the limit fall below the truth.
         let sum = core.idle + blocks + limits;
-        self.bound = sum + 1e-11 * (core.idle.abs() + blocks.abs() + limits.abs());
+        let rounding = 1e-11 * (core.idle.abs() + blocks.abs() + limits.abs());
+        self.bound = if sum == f64::NEG_INFINITY {
+            sum
+        } else {
+            sum + rounding
+        };
     }
 
     /// Prices of an hour by profile and of a unit of each balance.
@@ -234,14 +131,36 @@ impl Look {
         }
     }
 
-    /// What a choice of a block is worth at the prices of the last look, beyond leaving the block.
-    pub(super) fn worth(
-        &self,
-        core: &Core<'_>,
-        prices: &Prices,
-        block: usize,
-        choice: usize,
-    ) -> f64 {
+    /// What each choice is worth beyond leaving its block.
+    fn value(&mut self, core: &Core<'_>, prices: &Prices) {
+        let mut worths = std::mem::take(&mut self.worths);
+        worths.resize(core.rep.len(), 0.0);
+        let mut rest = worths.as_mut_slice();
+        let mut jobs = Vec::new();
+        for blocks in core.portions() {
+            let count = (core.start[blocks.end] - core.start[blocks.start]) as usize;
+            let (own, others) = rest.split_at_mut(count);
+            rest = others;
+            jobs.push((blocks, own));
+        }
+        let one = |(blocks, own): (std::ops::Range<usize>, &mut [f64])| {
+            let mut at = 0;
+            for block in blocks {
+                for choice in core.choices(block) {
+                    own[at] = self.worth(core, prices, block, choice);
+                    at += 1;
+                }
+            }
+        };
+        match jobs.len() {
+            1 => jobs.into_iter().for_each(one),
+            _ => jobs.into_par_iter().for_each(one),
+        }
+        self.worths = worths;
+    }
+
+    /// What a choice of a block is worth at the prices.
+    fn worth(&self, core: &Core<'_>, prices: &Prices, block: usize, choice: usize) -> f64 {
         let (profiles, rep) = (core.profile_count(), core.rep[choice] as usize);
         let balances = core.problem.policy().balance.len();
         let by_profile = &self.by_profile[rep * profiles..][..profiles];
@@ -255,11 +174,16 @@ impl Look {
         for (amount, price) in core.amounts_of(choice).iter().zip(by_balance) {
             worth -= amount * price;
         }
-        worth - slots(core, block) * prices.count[rep]
+        worth - core.blocks[block].size() * prices.count[rep]
+    }
+
+    /// What a choice was worth at the prices of the last look, beyond leaving its block.
+    pub(super) fn worth_of(&self, choice: usize) -> f64 {
+        self.worths[choice]
     }
 
     /// Each block chooses; the sum of what they are worth. Totals are taken along.
-    fn choose(&mut self, core: &Core<'_>, prices: &Prices) -> f64 {
+    fn choose(&mut self, core: &Core<'_>) -> f64 {
         self.load.fill(0.0);
         self.amount.fill(0.0);
         self.slots.fill(0.0);
@@ -271,11 +195,11 @@ impl Look {
             if partner < block {
                 continue;
             }
-            let own = self.two_best(core, prices, block);
+            let own = self.two_best(core, block);
             if partner == block {
                 sum += self.settle(core, block, own[0]);
             } else {
-                let other = self.two_best(core, prices, partner);
+                let other = self.two_best(core, partner);
                 let (own, other) = apart(own, other);
                 sum += self.settle(core, block, own) + self.settle(core, partner, other);
             }
@@ -288,7 +212,7 @@ impl Look {
         clippy::cast_possible_truncation,
         reason = "the core has checked that choices fit into 32 bits"
     )]
-    fn two_best(&self, core: &Core<'_>, prices: &Prices, block: usize) -> [Pick; 2] {
+    fn two_best(&self, core: &Core<'_>, block: usize) -> [Pick; 2] {
         let leave = if core.blocks[block].mandatory {
             f64::NEG_INFINITY
         } else {
@@ -302,7 +226,7 @@ impl Look {
         let mut best = [nobody, nobody];
         best[1].worth = f64::NEG_INFINITY;
         for choice in core.choices(block) {
-            let worth = self.worth(core, prices, block, choice);
+            let worth = self.worths[choice];
             if worth <= best[1].worth {
                 continue;
             }
@@ -325,18 +249,12 @@ impl Look {
     }
 
     /// The most that a block's partner is worth when the block has a rep; 0 without a partner.
-    pub(super) fn partner_worth(
-        &self,
-        core: &Core<'_>,
-        prices: &Prices,
-        block: usize,
-        rep: u32,
-    ) -> f64 {
+    pub(super) fn partner_worth(&self, core: &Core<'_>, block: usize, rep: u32) -> f64 {
         let partner = core.partner[block] as usize;
         if partner == block {
             return 0.0;
         }
-        let best = self.two_best(core, prices, partner);
+        let best = self.two_best(core, partner);
         let other = best.iter().find(|pick| pick.rep != rep || rep == NOBODY);
         other.map_or(f64::NEG_INFINITY, |pick| pick.worth)
     }
@@ -359,7 +277,7 @@ impl Look {
         for (at, amount) in core.amounts_of(choice).iter().enumerate() {
             self.amount[at * reps + rep] += amount;
         }
-        self.slots[rep] += slots(core, block);
+        self.slots[rep] += core.blocks[block].size();
         self.kept += core.kept[choice];
         self.kept_potential += core.kept_potential[choice];
     }
@@ -479,11 +397,6 @@ impl Look {
             self.slope.soft[place] = within(*amount, prices.soft[place], least, most);
         }
     }
-}
-
-/// Slots of a block.
-fn slots(core: &Core<'_>, block: usize) -> f64 {
-    f64::from(u32::try_from(core.blocks[block].slots.len()).unwrap_or(u32::MAX))
 }
 
 /// Slope of a two-sided limit with its signed price: what is left of the side that is priced, or of

@@ -13,10 +13,16 @@ mod ascent;
 pub mod budget;
 mod core;
 mod dual;
+mod enumerate;
+pub mod gap;
+mod lists;
 pub mod location;
+mod opening;
+mod price;
 mod search;
 mod solve;
 mod state;
 pub mod transport;
+mod tree;
 
 pub use solve::{Options, Solution, solve};

@@ -1,19 +1,14 @@
 //! A plan from prices: blocks go where the prices send most of their share, and simulated annealing
 //! among the choices that the prices leave in doubt does the rest.
-//!
-//! A choice whose worth at good prices lies far below the best of its block is in no good plan, so the
-//! search looks at a short list for each block. Most blocks have one entry: they only make room.
 
 use rand_pcg::Pcg64Mcg;
 use rand_pcg::rand_core::SeedableRng;
 
-use super::ascent::Descent;
-use super::core::{Core, NOBODY};
+use super::core::NOBODY;
+use super::lists::ShortLists;
 use super::state::{Change, Score, State};
 use crate::strategy::random::{below, unit};
 
-/// Entries of one short list at most.
-const MOST_ENTRIES: usize = 12;
 /// Temperatures relative to the usual regret of an entry.
 const FIRST_TEMPERATURE: f64 = 0.4;
 const LAST_TEMPERATURE: f64 = 0.005;
@@ -37,169 +32,14 @@ const CLOSING: f64 = 0.85;
 const SINGLE: f64 = 0.35;
 /// Share of the others in which the second block takes the first one's place.
 const SWAP: f64 = 0.6;
-
 /// Share of trials that begin with a block that is not at its best entry. On 4 000 markets a share of
 /// 0.85 leaves half the gap that 0.2 leaves.
 const DISPLACED: f64 = 0.8;
 
-/// For each block the choices in doubt, best first.
-#[derive(Debug)]
-pub(super) struct ShortLists {
-    start: Vec<u32>,
-    entry: Vec<u32>,
-    /// Blocks with an entry that is not their best, least regret first.
-    moves: Vec<(u32, u32)>,
-    /// The usual regret of an entry that is not the best, in money.
-    usual: f64,
-}
-
-impl ShortLists {
-    /// Lists at the best prices of a descent, with so many entries for each block on average. With
-    /// `keep_current` every block may also stay with its current rep, which limits on moves may need.
-    pub(super) fn new(
-        core: &Core<'_>,
-        descent: &mut Descent,
-        entries: f64,
-        keep_current: bool,
-    ) -> Self {
-        let regrets = regrets(core, descent);
-        let most = most_entries(core, entries);
-        let mut all: Vec<f64> = regrets.iter().map(|entry| entry.2).collect();
-        let limit = if all.len() > most {
-            *all.select_nth_unstable_by(most, f64::total_cmp).1
-        } else {
-            f64::INFINITY
-        };
-        let mut lists = Self {
-            start: vec![0],
-            entry: Vec::new(),
-            moves: Vec::new(),
-            usual: 1.0,
-        };
-        let mut others: Vec<(f64, u32, u32)> = Vec::new();
-        let mut sizes: Vec<f64> = Vec::new();
-        let mut from = 0;
-        for block in 0..core.blocks.len() {
-            let count = regrets[from..]
-                .iter()
-                .take_while(|entry| entry.0 == block)
-                .count();
-            let mut own = regrets[from..from + count].to_vec();
-            from += count;
-            own.sort_unstable_by(|a, b| a.2.total_cmp(&b.2).then(a.1.cmp(&b.1)));
-            let keeps =
-                |choice: u32| keep_current && choice != NOBODY && core.kept[choice as usize] > 0.0;
-            let mut rank = 0;
-            own.retain(|entry| {
-                rank += 1;
-                (rank <= MOST_ENTRIES && entry.2 <= limit) || keeps(entry.1)
-            });
-            lists.entry.extend(own.iter().map(|entry| entry.1));
-            let at = u32::try_from(block).unwrap_or(u32::MAX);
-            sizes.extend(own.get(1).map(|second| second.2));
-            others.extend(own.iter().skip(1).map(|entry| (entry.2, at, entry.1)));
-            lists
-                .start
-                .push(u32::try_from(lists.entry.len()).unwrap_or(u32::MAX));
-        }
-        others.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-        lists.moves = others.iter().map(|other| (other.1, other.2)).collect();
-        sizes.retain(|&size| size > 0.0 && size.is_finite());
-        if !sizes.is_empty() {
-            let middle = sizes.len() / 2;
-            lists.usual = *sizes.select_nth_unstable_by(middle, f64::total_cmp).1;
-        }
-        lists
-    }
-
-    /// Whether each block has more than one entry.
-    pub(super) fn movable(&self) -> Vec<bool> {
-        (0..self.start.len() - 1)
-            .map(|block| self.of(block).len() > 1)
-            .collect()
-    }
-
-    fn of(&self, block: usize) -> &[u32] {
-        &self.entry[self.start[block] as usize..self.start[block + 1] as usize]
-    }
-
-    /// The entry of a block that is at a rep.
-    fn at_rep(&self, core: &Core<'_>, block: usize, rep: usize) -> Option<u32> {
-        let own = self.of(block).iter().copied();
-        own.filter(|&choice| choice != NOBODY)
-            .find(|&choice| core.rep[choice as usize] as usize == rep)
-    }
-}
-
-/// Entries of all short lists together.
-#[allow(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a positive multiple of a count far below 2^53"
-)]
-fn most_entries(core: &Core<'_>, per_block: f64) -> usize {
-    (per_block * core.blocks.len() as f64) as usize
-}
-
-/// Every block's choices, leaving it among them, with how far they fall short of its best: block
-/// after block.
-fn regrets(core: &Core<'_>, descent: &mut Descent) -> Vec<(usize, u32, f64)> {
-    let prices = descent.prices.clone();
-    let look = descent.look_again(core);
-    let mut regrets = Vec::with_capacity(core.rep.len() + core.blocks.len());
-    for block in 0..core.blocks.len() {
-        let first = regrets.len();
-        if !core.blocks[block].mandatory {
-            let partner = look.partner_worth(core, &prices, block, NOBODY);
-            regrets.push((block, NOBODY, partner));
-        }
-        for choice in core.choices(block) {
-            let at = u32::try_from(choice).unwrap_or(NOBODY);
-            let partner = look.partner_worth(core, &prices, block, core.rep[choice]);
-            let worth = look.worth(core, &prices, block, choice);
-            regrets.push((block, at, worth + partner));
-        }
-        let best = regrets[first..]
-            .iter()
-            .map(|entry| entry.2)
-            .fold(f64::NEG_INFINITY, f64::max);
-        for entry in &mut regrets[first..] {
-            entry.2 = best - entry.2;
-        }
-    }
-    regrets
-}
-
-/// The choice with the largest share of each block.
-pub(super) fn rounded(core: &Core<'_>, descent: &Descent) -> Vec<u32> {
-    (0..core.blocks.len())
-        .map(|block| {
-            let total: f64 = core
-                .choices(block)
-                .map(|choice| descent.share(choice))
-                .sum();
-            let leave = if core.blocks[block].mandatory {
-                0.0
-            } else {
-                1.0 - total
-            };
-            let (mut best, mut most) = (NOBODY, leave);
-            for choice in core.choices(block) {
-                if descent.share(choice) > most {
-                    most = descent.share(choice);
-                    best = u32::try_from(choice).unwrap_or(NOBODY);
-                }
-            }
-            best
-        })
-        .collect()
-}
-
 /// A run of annealing.
 pub(super) struct Annealing<'a, 'c> {
     pub(super) state: State<'c>,
-    lists: &'a ShortLists,
+    lists: &'a ShortLists<'c>,
     random: Pcg64Mcg,
     penalty: f64,
     /// Blocks that are not at their best entry, in an order that depends on the history.
@@ -211,7 +51,7 @@ pub(super) struct Annealing<'a, 'c> {
 }
 
 impl<'a, 'c> Annealing<'a, 'c> {
-    pub(super) fn new(state: State<'c>, lists: &'a ShortLists, seed: u64) -> Self {
+    pub(super) fn new(state: State<'c>, lists: &'a ShortLists<'c>, seed: u64) -> Self {
         let blocks = state.holder.len();
         let mut annealing = Self {
             displaced: Vec::new(),
@@ -260,7 +100,8 @@ impl<'a, 'c> Annealing<'a, 'c> {
         }
     }
 
-    /// Goes on at the last temperature with a rising penalty while limits are broken.
+    /// Goes on at the last temperature with a rising penalty while limits are broken; then frees hours
+    /// whatever it costs.
     fn repair(&mut self, round: usize, stop: &dyn Fn() -> bool) {
         let mut left = REPAIRS;
         while self.state.score.excess > 0.0 && left > 0 && !stop() {
@@ -272,6 +113,48 @@ impl<'a, 'c> Annealing<'a, 'c> {
             self.state.refresh();
             self.note();
         }
+        while let Some(rep) = self.state.worst().filter(|_| !stop()) {
+            if !self.relieve(rep) {
+                break;
+            }
+        }
+        self.state.refresh();
+        self.note();
+    }
+
+    /// Takes one block from a rep who is beyond a limit: the one that costs least for what it frees.
+    /// Whether there was one.
+    fn relieve(&mut self, rep: usize) -> bool {
+        let blocks = 0..self.state.holder.len();
+        let held: Vec<usize> = blocks
+            .filter(|&at| self.state.rep(at) == Some(rep))
+            .collect();
+        let now = self.state.score;
+        let mut best: Option<(f64, Change)> = None;
+        for block in held {
+            let leave = (!self.lists.core.blocks[block].mandatory).then_some(NOBODY);
+            for to in self.lists.of(block).iter().copied().chain(leave) {
+                if to == self.state.holder[block] {
+                    continue;
+                }
+                let score = self.state.trial(&[(block, to)]);
+                let Some(score) = score.filter(|score| score.excess < now.excess) else {
+                    continue;
+                };
+                let price = (now.value - score.value) / (now.excess - score.excess);
+                if best.is_none_or(|best| price < best.0) {
+                    best = Some((price, (block, to)));
+                }
+            }
+        }
+        let Some((_, change)) = best else {
+            return false;
+        };
+        if let Some(score) = self.state.trial(&[change]) {
+            self.state.keep(&[change], score);
+            self.track(change.0);
+        }
+        true
     }
 
     /// Remembers the plan if it is the best so far.

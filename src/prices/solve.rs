@@ -1,31 +1,28 @@
 //! From prices to a plan: who is hired and who works where by branch and bound on the dual, then
 //! annealing at the decisions that promise most.
 
-use super::ascent::Descent;
 use super::core::{Core, NOBODY, Seat};
-use super::dual::Prices;
-use super::search::{Annealing, ShortLists, rounded};
+use super::enumerate::enumerate;
+use super::lists::ShortLists;
+use super::search::Annealing;
 use super::state::State;
+use super::tree::{Node, Tree};
 use crate::check::verify;
 use crate::domain::{Goals, Problem, RepId};
 use crate::plan::{Ledger, Plan};
 use crate::strategy::{Strategy, baseline};
 
-/// Looks at the dual for the first prices, for those of a branch, and before a plan is searched.
-const FIRST_LOOKS: usize = 1_200;
-const BRANCH_LOOKS: usize = 120;
+/// Looks at the dual before a plan is searched.
 const LEAF_LOOKS: usize = 250;
 /// Trials of a first search for each block, and at least.
 const TRIALS_PER_BLOCK: usize = 300;
 const FEWEST_TRIALS: usize = 5_000;
-/// Entries of short lists for each block: the first search, and the factor for the next where it
-/// found no plan that keeps every limit.
-const ENTRIES: f64 = 2.0;
+/// Choices that are looked at in the time of a trial of the search.
+const CHOICES_PER_TRIAL: usize = 100;
+/// Factor of the entries of short lists after a search that found no plan.
 const MORE_ENTRIES: f64 = 2.5;
 /// Baselines that are offered as they are, so that there is a plan before the first search ends.
 const FIRST_PLANS: [Strategy; 2] = [Strategy::KeepAsIs, Strategy::Greedy];
-/// Nodes of branch and bound at most.
-const MOST_NODES: usize = 2_000;
 
 /// What a run is asked for.
 pub struct Options<'a> {
@@ -36,10 +33,13 @@ pub struct Options<'a> {
     /// Searches for a plan under the same decisions at most, each twice as long as the one before;
     /// 1 or more.
     pub searches: u32,
+    /// Threads at most, 1 or more; they come from the pool of `rayon` that the caller is in. The
+    /// answer does not depend on them.
+    pub threads: u32,
     /// Seed of random choices.
     pub seed: u64,
     /// Asked every millisecond or so; true ends the run with what is known.
-    pub stop: &'a dyn Fn() -> bool,
+    pub stop: &'a (dyn Fn() -> bool + Sync),
     /// Told value and bound whenever one of them improves.
     pub progress: &'a dyn Fn(Option<f64>, f64),
 }
@@ -66,32 +66,93 @@ pub struct Solution {
     pub hour_prices: Vec<f64>,
 }
 
-/// Decisions about bases, with their limit and prices.
-struct Node {
-    seats: Vec<Seat>,
-    bound: f64,
-    prices: Prices,
-    /// Average share of slots by rep and base, where something is to be decided.
-    wanted: Vec<(usize, u32, f64)>,
-    /// Searches so far; only for leaves.
-    searches: u32,
-    /// Those of them that found no plan: the next one has longer lists instead of more time.
-    failures: u32,
-    entries: f64,
+/// What all steps of a run read.
+pub(super) struct Setting<'a, 'p> {
+    /// Everything with nothing decided.
+    pub(super) core: Core<'p>,
+    relative_gap: f64,
+    pub(super) searches: u32,
+    threads: u32,
+    seed: u64,
+    pub(super) stop: &'a (dyn Fn() -> bool + Sync),
 }
 
-impl Node {
-    fn is_leaf(&self) -> bool {
-        !self.seats.contains(&Seat::Open)
+impl<'p> Setting<'_, 'p> {
+    /// Whether a limit leaves room for a plan that is better by more than the gap.
+    pub(super) fn promises(&self, bound: f64, value: Option<f64>) -> bool {
+        value.is_none_or(|value| bound - value > self.relative_gap * bound.abs())
+    }
+
+    /// Searches for a plan at a leaf.
+    fn search(&self, node: &mut Node<'p>, value: Option<f64>) -> Option<(Plan, f64)> {
+        let stop = self.stop;
+        let core = self.core.seated(&node.seats);
+        node.descend(&core, value, LEAF_LOOKS << node.searches.min(4), stop);
+        let descent = node.descent.as_mut()?;
+        let listed = ShortLists::new(&core, descent, node.entries, node.failures > 0);
+        let start = listed.start(&core, descent);
+        let state = State::new(&listed.core, &start, &listed.movable());
+        let seed = self.seed ^ (u64::from(node.searches) << 32);
+        let mut annealing = Annealing::new(state, &listed, seed);
+        annealing.run(self.trials(node), stop);
+        node.searches += 1;
+        if annealing.best.is_none() {
+            node.failures += 1;
+            node.entries *= MORE_ENTRIES;
+        }
+        let found = annealing.best;
+        let mut best = found.and_then(|found| self.verified(plan(&listed.core, &found.1)));
+        self.exhaust(node, &core, value, &mut best);
+        best
+    }
+
+    /// Tries all plans of a small leaf that are not ruled out.
+    fn exhaust(
+        &self,
+        node: &mut Node<'p>,
+        core: &Core<'p>,
+        value: Option<f64>,
+        best: &mut Option<(Plan, f64)>,
+    ) {
+        let Some(descent) = node.descent.as_mut() else {
+            return;
+        };
+        let own = best.as_ref().map(|best| best.1);
+        let mut known = own.into_iter().chain(value).reduce(f64::max);
+        let first = known;
+        let mut offer = |holder: &[u32]| {
+            let better = |found: &(Plan, f64)| known.is_none_or(|known| found.1 > known);
+            if let Some(found) = self.verified(plan(core, holder)).filter(better) {
+                known = Some(found.1);
+                *best = Some(found);
+            }
+            known
+        };
+        if enumerate(core, descent.look_again(core), first, &mut offer) {
+            let most = known.unwrap_or(f64::NEG_INFINITY);
+            node.bound = node.bound.min(most);
+        }
+    }
+
+    /// A plan with its value, if it passes the check.
+    fn verified(&self, plan: Plan) -> Option<(Plan, f64)> {
+        let verification = verify(self.core.problem, &plan);
+        let value = verification.goals.dot(&self.core.weights);
+        verification.is_valid().then_some((plan, value))
+    }
+
+    /// Trials of the next search at a leaf: twice those of the one before.
+    fn trials(&self, node: &Node<'_>) -> usize {
+        let first = (self.core.blocks.len() * TRIALS_PER_BLOCK).max(FEWEST_TRIALS);
+        first << (node.searches - node.failures)
     }
 }
 
 struct Run<'a, 'p> {
-    problem: &'p Problem,
     options: &'a Options<'a>,
+    setting: Setting<'a, 'p>,
+    tree: Tree<'p>,
     best: Option<(Plan, f64)>,
-    nodes: Vec<Node>,
-    made: usize,
     told: (Option<f64>, f64),
 }
 
@@ -99,22 +160,27 @@ struct Run<'a, 'p> {
 #[must_use]
 pub fn solve(problem: &Problem, options: &Options<'_>) -> Solution {
     let mut run = Run {
-        problem,
+        setting: Setting {
+            core: Core::new(problem, &options.weights, options.threads),
+            relative_gap: options.relative_gap,
+            searches: options.searches,
+            threads: options.threads,
+            seed: options.seed,
+            stop: options.stop,
+        },
         options,
+        tree: Tree::default(),
         best: None,
-        nodes: Vec::new(),
-        made: 0,
         told: (None, f64::INFINITY),
     };
-    run.root();
+    run.begin();
     while !run.done() && run.work() {}
-    let highest = run.nodes.iter().max_by(|a, b| a.bound.total_cmp(&b.bound));
-    let hour_prices = highest.map_or_else(Vec::new, |node| node.prices.hour.clone());
-    let bound = run.bound();
+    let nodes = &run.tree.nodes;
+    let highest = nodes.iter().max_by(|a, b| a.bound.total_cmp(&b.bound));
     Solution {
+        hour_prices: highest.map_or_else(Vec::new, |node| node.prices.hour.clone()),
+        bound: run.bound(),
         plan: run.best,
-        bound,
-        hour_prices,
     }
 }
 
@@ -123,20 +189,16 @@ impl Run<'_, '_> {
         self.best.as_ref().map(|best| best.1)
     }
 
-    /// Proved limit: the highest of all nodes that are left; the value where none is.
+    /// Proved limit: that of the nodes that are left, or the value.
     fn bound(&self) -> f64 {
-        let bounds = self.nodes.iter().map(|node| node.bound);
-        bounds.fold(self.value().unwrap_or(f64::NEG_INFINITY), f64::max)
-    }
-
-    /// Whether a node with this limit can hold a plan that is better by more than the gap.
-    fn promises(&self, bound: f64) -> bool {
-        self.value()
-            .is_none_or(|value| bound - value > self.options.relative_gap * bound.abs())
+        self.tree
+            .bound()
+            .max(self.value().unwrap_or(f64::NEG_INFINITY))
     }
 
     fn done(&self) -> bool {
-        (self.options.stop)() || !self.nodes.iter().any(|node| self.promises(node.bound))
+        let setting = &self.setting;
+        (setting.stop)() || !setting.promises(self.bound(), self.value())
     }
 
     fn tell(&mut self) {
@@ -147,228 +209,58 @@ impl Run<'_, '_> {
         }
     }
 
-    fn root(&mut self) {
-        let seat = |rep: &crate::domain::Rep| {
-            if rep.is_open() {
-                Seat::Open
-            } else {
-                Seat::At(0)
-            }
-        };
-        let seats: Vec<Seat> = self.problem.reps().iter().map(seat).collect();
-        self.node(seats, None, FIRST_LOOKS);
+    /// First prices, and first plans that cost next to nothing.
+    fn begin(&mut self) {
+        self.tree.plant(&self.setting);
+        let options = self.options;
         for start in FIRST_PLANS {
-            if (self.options.stop)() {
+            if (options.stop)() {
                 break;
             }
-            self.offer(baseline(self.problem, start, self.options.seed));
+            let plan = baseline(self.setting.core.problem, start, options.seed);
+            self.offer(self.setting.verified(plan));
         }
         self.tell();
-        self.dive();
+        self.tree.dive(&self.setting, self.value());
     }
 
-    /// Adds the node of some decisions, from its parent's prices.
-    fn node(&mut self, seats: Vec<Seat>, from: Option<&Prices>, looks: usize) {
-        let core = Core::new(self.problem, &self.options.weights, &seats);
-        let prices = from.map_or_else(|| Prices::zero(&core), Clone::clone);
-        let mut descent = Descent::new(&core, prices);
-        descent.run(&core, self.value(), looks, self.options.stop);
-        self.made += 1;
-        self.nodes.push(Node {
-            wanted: wanted(&core, &descent),
-            bound: descent.bound,
-            prices: descent.prices,
-            seats,
-            searches: 0,
-            failures: 0,
-            entries: ENTRIES,
-        });
-    }
-
-    /// Decides everything as the first prices would have it, for an early plan.
-    fn dive(&mut self) {
-        let root = &self.nodes[0];
-        if root.is_leaf() {
-            return;
-        }
-        let seats = decided(self.problem, root);
-        let prices = root.prices.clone();
-        self.node(seats, Some(&prices), BRANCH_LOOKS);
-        let leaf = self.nodes.len() - 1;
-        while self.nodes[leaf].searches < self.options.searches
-            && self.nodes[leaf].searches == self.nodes[leaf].failures
-            && !(self.options.stop)()
-        {
-            self.search(leaf);
-        }
-        // The root still covers it.
-        self.nodes.truncate(leaf);
-    }
-
-    /// Works on the node that promises most: branches, or searches. Whether there is anything to do.
+    /// Searches for a better plan at a leaf and lowers the limit of the others in the same time.
+    /// Whether there was anything to do.
     fn work(&mut self) -> bool {
-        let worked_on = |node: &Node| !node.is_leaf() || node.searches < self.options.searches;
-        let nodes = self.nodes.iter().enumerate();
-        let open = nodes.filter(|(_, node)| worked_on(node) && self.promises(node.bound));
-        // A leaf gives way to others with each search, so that all that promise get their turn.
-        let rank = |node: &Node| node.bound - f64::from(node.searches) * 1e-3 * node.bound.abs();
-        let Some((at, _)) = open.max_by(|a, b| rank(a.1).total_cmp(&rank(b.1)).then(b.0.cmp(&a.0)))
-        else {
-            return false;
+        let value = self.value();
+        let (setting, tree) = (&self.setting, &mut self.tree);
+        let Some(mut leaf) = tree.take_leaf(setting, value) else {
+            let lowered = tree.lower(setting, value, f64::NEG_INFINITY, 1);
+            self.tell();
+            return lowered;
         };
-        if self.nodes[at].is_leaf() {
-            self.search(at);
-        } else if self.made < MOST_NODES {
-            self.branch(at);
+        let (effort, floor) = (setting.trials(&leaf) * CHOICES_PER_TRIAL, leaf.own_bound());
+        if setting.threads > 1 {
+            let search = || setting.search(&mut leaf, value);
+            let lower = || tree.lower(setting, value, floor, effort);
+            let (found, _) = rayon::join(search, lower);
+            self.tree.nodes.push(leaf);
+            self.offer(found);
         } else {
-            return false;
+            // The same steps on the same values, but the plan is told before the limit is lowered.
+            let found = setting.search(&mut leaf, value);
+            self.tree.nodes.push(leaf);
+            self.offer(found);
+            self.tell();
+            let leaf = self.tree.nodes.pop();
+            self.tree.lower(&self.setting, value, floor, effort);
+            self.tree.nodes.extend(leaf);
         }
         self.tell();
         true
     }
 
-    /// Replaces a node by the ways to decide about one more rep.
-    fn branch(&mut self, at: usize) {
-        let node = self.nodes.swap_remove(at);
-        let rep = most_wanted(&node);
-        let bases = u32::try_from(self.problem.reps()[rep].bases.len()).unwrap_or(u32::MAX);
-        let away = self.problem.reps()[rep].candidate.then_some(Seat::Away);
-        for seat in (0..bases).map(Seat::At).chain(away) {
-            let mut seats = node.seats.clone();
-            seats[rep] = seat;
-            if !self.possible(&seats) {
-                continue;
-            }
-            self.node(seats, Some(&node.prices), BRANCH_LOOKS);
-            // A branch cannot hold more than its parent.
-            if let Some(child) = self.nodes.last_mut() {
-                child.bound = child.bound.min(node.bound);
-            }
+    /// Keeps a plan that has passed the check if it is the best.
+    fn offer(&mut self, found: Option<(Plan, f64)>) {
+        if let Some(found) = found.filter(|found| self.value().is_none_or(|best| found.1 > best)) {
+            self.best = Some(found);
         }
     }
-
-    /// Whether decisions can keep the limits on hires.
-    fn possible(&self, seats: &[Seat]) -> bool {
-        let candidates = || {
-            seats
-                .iter()
-                .zip(self.problem.reps())
-                .filter(|(_, rep)| rep.candidate)
-        };
-        let hired = candidates()
-            .filter(|(seat, _)| matches!(seat, Seat::At(_)))
-            .count();
-        let open = candidates()
-            .filter(|(seat, _)| **seat == Seat::Open)
-            .count();
-        let policy = self.problem.policy();
-        policy.max_hires.is_none_or(|most| hired <= most as usize)
-            && policy
-                .min_hires
-                .is_none_or(|least| hired + open >= least as usize)
-    }
-
-    /// Searches for a plan at a leaf.
-    fn search(&mut self, at: usize) {
-        let options = self.options;
-        let node = &self.nodes[at];
-        let core = Core::new(self.problem, &options.weights, &node.seats);
-        let mut descent = Descent::new(&core, node.prices.clone());
-        let looks = LEAF_LOOKS << node.searches.min(4);
-        descent.run(&core, self.value(), looks, options.stop);
-        let lists = ShortLists::new(&core, &mut descent, node.entries, node.failures > 0);
-        let start = rounded(&core, &descent);
-        let state = State::new(&core, &start, &lists.movable());
-        let seed = options.seed ^ (u64::from(node.searches) << 32);
-        let mut annealing = Annealing::new(state, &lists, seed);
-        let trials = (core.blocks.len() * TRIALS_PER_BLOCK).max(FEWEST_TRIALS)
-            << (node.searches - node.failures);
-        annealing.run(trials, options.stop);
-        let found = annealing.best.map(|best| plan(&core, &best.1));
-        let node = &mut self.nodes[at];
-        node.searches += 1;
-        node.bound = node.bound.min(descent.bound);
-        node.prices = descent.prices;
-        match found {
-            Some(plan) => self.offer(plan),
-            None => {
-                node.failures += 1;
-                node.entries *= MORE_ENTRIES;
-            }
-        }
-        self.tell();
-    }
-
-    /// Keeps a plan if it passes the check and is the best.
-    fn offer(&mut self, plan: Plan) {
-        let verification = verify(self.problem, &plan);
-        let value = verification.goals.dot(&self.options.weights);
-        if verification.is_valid() && self.value().is_none_or(|best| value > best) {
-            self.best = Some((plan, value));
-        }
-    }
-}
-
-/// How much the prices want each base of the reps about whom something is to be decided, as a share
-/// of slots.
-fn wanted(core: &Core<'_>, descent: &Descent) -> Vec<(usize, u32, f64)> {
-    let mut wanted = Vec::new();
-    for (rep, seat) in core.seats.iter().enumerate() {
-        if *seat == Seat::Open {
-            let bases = core.problem.reps()[rep].bases.len();
-            wanted.extend((0..bases).map(|base| (rep, u32::try_from(base).unwrap_or(0), 0.0)));
-        }
-    }
-    if wanted.is_empty() {
-        return wanted;
-    }
-    for choice in 0..core.rep.len() {
-        let place = (core.rep[choice] as usize, core.base[choice]);
-        if let Ok(at) = wanted.binary_search_by_key(&place, |entry| (entry.0, entry.1)) {
-            wanted[at].2 += descent.share(choice);
-        }
-    }
-    wanted
-}
-
-/// The undecided rep that the prices want most.
-fn most_wanted(node: &Node) -> usize {
-    let mut best = (0, f64::NEG_INFINITY);
-    for &(rep, _, _) in &node.wanted {
-        let own = node.wanted.iter().filter(|entry| entry.0 == rep);
-        let total: f64 = own.map(|entry| entry.2).sum();
-        if total > best.1 {
-            best = (rep, total);
-        }
-    }
-    best.0
-}
-
-/// Every undecided rep at its most wanted base; candidates as far as hires allow, most wanted first.
-fn decided(problem: &Problem, node: &Node) -> Vec<Seat> {
-    let mut seats = node.seats.clone();
-    let mut order: Vec<(usize, u32, f64)> = Vec::new();
-    for &(rep, base, share) in &node.wanted {
-        match order.last_mut().filter(|last| last.0 == rep) {
-            Some(last) if share > last.2 => *last = (rep, base, share),
-            Some(_) => {}
-            None => order.push((rep, base, share)),
-        }
-    }
-    order.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
-    let policy = problem.policy();
-    let (least, most) = (
-        policy.min_hires.unwrap_or(0),
-        policy.max_hires.unwrap_or(u32::MAX),
-    );
-    let mut hired = 0;
-    for (rep, base, share) in order {
-        let candidate = problem.reps()[rep].candidate;
-        let stays = !candidate || (hired < most && (hired < least || share > 0.0));
-        seats[rep] = if stays { Seat::At(base) } else { Seat::Away };
-        hired += u32::from(candidate && stays);
-    }
-    seats
 }
 
 /// The plan in which each block has its choice.

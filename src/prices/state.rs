@@ -130,9 +130,7 @@ impl<'c> State<'c> {
             used: 0,
         };
         for (block, &choice) in holder.iter().enumerate() {
-            if !state.meets_distinct((block, choice), &[]) {
-                state.place(block, choice);
-            }
+            state.put(block, choice);
         }
         state.refresh();
         state
@@ -226,8 +224,7 @@ impl<'c> State<'c> {
             &mut touched.load,
             &mut touched.amount,
         );
-        touched.count +=
-            sign * f64::from(u32::try_from(core.blocks[block].slots.len()).unwrap_or(0));
+        touched.count += sign * core.blocks[block].size();
         true
     }
 
@@ -258,6 +255,16 @@ impl<'c> State<'c> {
         }
         self.score = score;
         self.find_peaks();
+    }
+
+    /// Gives a block to a choice, unless its rep must be another than that of a block placed before;
+    /// whether it did. The score waits for [`State::refresh`].
+    pub(super) fn put(&mut self, block: usize, choice: u32) -> bool {
+        let free = !self.meets_distinct((block, choice), &[]);
+        if free {
+            self.place(block, choice);
+        }
+        free
     }
 
     /// Gives a block to a choice and brings the totals up to date.
@@ -297,14 +304,24 @@ impl<'c> State<'c> {
                 self.total[at] += sign * more;
             }
         }
-        self.count[rep] +=
-            sign * f64::from(u32::try_from(core.blocks[block].slots.len()).unwrap_or(0));
+        self.count[rep] += sign * core.blocks[block].size();
         self.gain += sign * core.gain[choice];
         self.kept += sign * core.kept[choice];
         self.kept_potential += sign * core.kept_potential[choice];
         if core.blocks[block].mandatory {
             self.missing -= sign;
         }
+    }
+
+    /// The rep who is farthest beyond limits, if any is.
+    pub(super) fn worst(&self) -> Option<usize> {
+        let over = self
+            .standing
+            .iter()
+            .enumerate()
+            .filter(|(_, own)| own.excess > 0.0);
+        over.max_by(|a, b| a.1.excess.total_cmp(&b.1.excess))
+            .map(|(rep, _)| rep)
     }
 
     /// Values everything anew, at the totals as they are.
@@ -317,6 +334,9 @@ impl<'c> State<'c> {
                 self.load[rep * periods..][..periods].fill(0.0);
                 self.amount[rep * balances..][..balances].fill(0.0);
             }
+        }
+        self.sum_up();
+        for rep in 0..self.count.len() {
             self.used = 0;
             self.scratch(rep);
             let standing = self.stand(&self.touched[0]);
@@ -335,6 +355,16 @@ impl<'c> State<'c> {
             value: self.core.idle + self.gain - fixed - sum.cost - peaks,
             excess: sum.excess + self.missing + self.continuity(self.kept, self.kept_potential),
         };
+    }
+
+    /// Totals anew: changes one after another would leave rounding behind, and that is no fair share.
+    fn sum_up(&mut self) {
+        let balances = self.total.len();
+        for (at, balance) in self.core.problem.policy().balance.iter().enumerate() {
+            let reps = balance.shares.iter().enumerate();
+            let part = reps.filter(|(_, share)| **share > 0.0);
+            self.total[at] = part.map(|(rep, _)| self.amount[rep * balances + at]).sum();
+        }
     }
 
     /// What a rep's totals cost.

@@ -134,6 +134,7 @@ pub fn document(problem: &Problem, solved: &Solved) -> PlanDocument {
     let claims = Claims {
         goals: &solved.goals,
         levels: &solved.levels,
+        hour_prices: &solved.hour_prices,
         found_by: &solved.proof.found_by,
         proved_by: &solved.proof.proved_by,
         stopped: stopped_name(solved.proof.stopped),

@@ -283,3 +283,29 @@ pub(crate) fn plans(problem: &Problem) -> f64 {
     choices.powi(problem.slots().len() as i32)
         * (bases as f64 / 2_f64.powi(problem.reps().len() as i32))
 }
+
+/// 20 reps, the first of them candidates for hire, and 1 000 markets in three months, hours enough for
+/// nine tenths of the work.
+pub(crate) fn middling(seed: u64, candidates: usize) -> Problem {
+    let random = &mut Random::new(seed);
+    let mut calendar = Calendar::months(2027);
+    calendar.periods = 3;
+    let mut input = Input::new("middling").calendar(calendar);
+    for at in 0..20 {
+        let (latitude, longitude) = (random.between(29.0, 34.0), random.between(109.0, 114.0));
+        let rep = Rep::new(format!("r{at}")).home(latitude, longitude);
+        input = input.rep(if at < candidates {
+            rep.candidate(50_000.0)
+        } else {
+            rep
+        });
+    }
+    for at in 0..1000 {
+        let market = Market::new(format!("m{at}"))
+            .at(random.between(29.0, 34.0), random.between(109.0, 114.0))
+            .potential(random.between(1e5, 1e6))
+            .visits(random.between(0.5, 2.0), random.between(0.5, 2.0));
+        input = input.market(market);
+    }
+    Problem::new(&input.policy(Policy::new().margin(0.5).overtime(0.1, 50.0))).unwrap()
+}

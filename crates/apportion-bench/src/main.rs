@@ -1,20 +1,27 @@
 //! Measures stages, backends and strategies, and writes `BENCHMARK.md`.
 
 use std::error::Error;
+use std::fs::OpenOptions;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use apportion::domain::Problem;
+use apportion::prices::gap::Sense;
 use apportion_bench::build::Build;
 use apportion_bench::counting::Counting;
 use apportion_bench::generate::Size;
 use apportion_bench::machine::{Commit, Machine};
+use apportion_bench::peers::line::Line;
+use apportion_bench::peers::ours::{self, Allowed};
+use apportion_bench::peers::table;
 use apportion_bench::report::Report;
-use apportion_bench::runs::Run;
 use apportion_bench::salesforce::{Grid, Published, Scenario};
+use apportion_bench::scale::Scaled;
 use apportion_bench::stages::{Case, RUNS, STAGES, median_seconds};
+use apportion_bench::strategies::Compared;
 use apportion_bench::sweep::Sweep;
-use apportion_bench::{budget, runs, solvers, transport};
+use apportion_bench::{budget, export, gap, runs, scale, solvers, strategies, transport};
 use clap::{Parser, Subcommand};
 use serde_json::{Map, Value, json};
 
@@ -63,9 +70,35 @@ enum Command {
     /// Runs every backend and every baseline on a task and prints a JSON line for each.
     China(Task),
     /// Runs the structured solver on generated tasks and prints a JSON line for each.
-    Scale,
+    Scale {
+        /// Threads that the solver may use, 1 or more.
+        #[arg(long, default_value_t = 2)]
+        threads: u32,
+    },
+    /// Runs every strategy that needs no backend on generated tasks and prints a JSON line for each.
+    Strategies {
+        /// The largest size.
+        #[arg(long, value_parser = size, default_value = "Xxl")]
+        up_to: Size,
+        /// File for a picture in SVG.
+        #[arg(long)]
+        picture: Option<PathBuf>,
+    },
     /// Sizes and locates a sales force on grids of areas and prints a JSON line for each scenario.
     Salesforce(Salesforce),
+    /// Writes tasks as files that solvers outside can read: MPS and JSON.
+    Export {
+        #[command(flatten)]
+        tasks: Tasks,
+        /// Folder, made where it is not there.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Runs apportion and its backends on the tasks of `export` and writes tables of them beside the
+    /// lines of solvers outside.
+    Peers(Peers),
+    /// Solves generalized assignment instances and prints a JSON line for each file.
+    Gap(Gap),
     /// Measures everything and writes `BENCHMARK.md`.
     Write {
         #[command(flatten)]
@@ -96,6 +129,65 @@ struct Salesforce {
     scenarios: usize,
 }
 
+/// Tasks for a comparison with solvers outside.
+#[derive(Debug, clap::Args)]
+struct Tasks {
+    /// Generated tasks: S, M, L, Xl, Xxl.
+    #[arg(long, value_parser = size, value_delimiter = ',', default_value = "S,M")]
+    sizes: Vec<Size>,
+    /// Tasks from files: folders or JSON documents.
+    #[arg(long, value_delimiter = ',', default_value = "examples/china")]
+    problems: Vec<PathBuf>,
+    /// Transportation problems: the first so many sizes, smallest first.
+    #[arg(long, default_value_t = transport::SIZES.len())]
+    transport: usize,
+}
+
+/// A comparison with solvers outside.
+#[derive(Debug, clap::Args)]
+struct Peers {
+    #[command(flatten)]
+    tasks: Tasks,
+    /// JSON lines of the solvers outside; the lines of this run are appended.
+    #[arg(long)]
+    lines: PathBuf,
+    /// Where the tables go.
+    #[arg(long)]
+    out: PathBuf,
+    /// Time limit of each run in seconds.
+    #[arg(long, default_value_t = 60)]
+    seconds: u64,
+    /// Relative gap at which a run stops.
+    #[arg(long, default_value_t = 1e-4)]
+    gap: f64,
+    /// Threads of each run, 1 or more.
+    #[arg(long, default_value_t = 2)]
+    threads: u32,
+    /// Runs nothing and writes the tables of the lines that are there.
+    #[arg(long)]
+    only_tables: bool,
+}
+
+/// Generalized assignment instances.
+#[derive(Debug, clap::Args)]
+struct Gap {
+    /// Files: agents, jobs, rows of costs, rows of weights, capacities.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Seconds for each file.
+    #[arg(long, default_value_t = 10.0)]
+    time_limit: f64,
+    /// Threads, 1 or more.
+    #[arg(long, default_value_t = 2)]
+    threads: usize,
+    /// Seed of the random choices.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Largest sum instead of least.
+    #[arg(long)]
+    maximize: bool,
+}
+
 /// A task and how long a backend may take for it.
 #[derive(Debug, clap::Args)]
 struct Task {
@@ -105,7 +197,15 @@ struct Task {
     /// Time limit of a backend in seconds.
     #[arg(long, default_value_t = 60)]
     seconds: u64,
+    /// Folder of published instances; what is not there is left out.
+    #[arg(long, default_value = "../shared/data")]
+    published: PathBuf,
 }
+
+/// Picture that goes with the report.
+const PICTURE: &str = "docs/strategies.svg";
+/// Threads of the structured solver in the report: the cores of the machine that figures are from.
+const THREADS: u32 = 2;
 
 fn size(text: &str) -> Result<Size, String> {
     let named = |size: &Size| format!("{size:?}").eq_ignore_ascii_case(text);
@@ -132,8 +232,17 @@ fn main() -> Result<(), Box<dyn Error>> {
             budget::figures(runs.max(1), &folder, |line| println!("{line}"))?;
         }
         Command::China(task) => china(&task)?,
-        Command::Scale => scale(|run| println!("{}", run.to_json()))?,
+        Command::Scale { threads } => scale(threads, |one| println!("{}", one.to_json()))?,
+        Command::Strategies { up_to, picture } => {
+            let compared = strategies(up_to, |one| println!("{}", one.to_json()))?;
+            if let Some(path) = picture {
+                std::fs::write(path, strategies::picture(&compared)?)?;
+            }
+        }
         Command::Salesforce(task) => salesforce(&task)?,
+        Command::Export { tasks, out } => export(&tasks, &out)?,
+        Command::Peers(asked) => peers(&asked)?,
+        Command::Gap(task) => assign(&task)?,
         Command::Write {
             task,
             out,
@@ -173,25 +282,25 @@ fn china(task: &Task) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Sizes with the seconds that the structured solver has and the gap that it is to reach.
-const SCALE: [(Size, u64, f64); 4] = [
-    (Size::M, 2, 0.001),
-    (Size::L, 10, 0.002),
-    (Size::Xl, 60, 0.005),
-    (Size::Xxl, 300, 0.01),
-];
-
-/// Runs the structured solver at every size; `told` gets each run.
-fn scale(mut told: impl FnMut(Run)) -> Result<(), Box<dyn Error>> {
-    for (size, seconds, target) in SCALE {
-        let problem = Problem::new(&size.input())?;
-        told(runs::with_prices(
-            &problem,
-            Duration::from_secs(seconds),
-            target,
-        ));
+/// Runs the structured solver at every size; `told` gets the figures of each.
+fn scale(threads: u32, mut told: impl FnMut(Scaled)) -> Result<(), Box<dyn Error>> {
+    for (size, limit, target) in scale::SIZES {
+        told(Scaled::size(size, (limit, target), threads)?);
     }
     Ok(())
+}
+
+/// Runs every strategy at every size up to one; `told` gets the figures of each.
+fn strategies(up_to: Size, told: impl Fn(&Compared)) -> Result<Vec<Compared>, Box<dyn Error>> {
+    let mut compared = Vec::new();
+    for (size, limit, target) in scale::SIZES {
+        if size.markets() <= up_to.markets() {
+            let one = Compared::measure(size, (limit, target), THREADS)?;
+            told(&one);
+            compared.push(one);
+        }
+    }
+    Ok(compared)
 }
 
 fn salesforce(task: &Salesforce) -> Result<(), Box<dyn Error>> {
@@ -206,6 +315,89 @@ fn salesforce(task: &Salesforce) -> Result<(), Box<dyn Error>> {
             println!("{line}");
         }
         println!("{}", sweep.summary(&published));
+    }
+    Ok(())
+}
+
+impl Tasks {
+    /// The assignment tasks with their names.
+    fn assignments(&self) -> Result<Vec<(String, Problem)>, Box<dyn Error>> {
+        let mut found = Vec::new();
+        for size in &self.sizes {
+            found.push((format!("{size:?}"), Problem::new(&size.input())?));
+        }
+        for path in &self.problems {
+            let name = path.file_stem().ok_or("a task has no name")?;
+            found.push((name.to_string_lossy().into_owned(), runs::read(path)?));
+        }
+        Ok(found)
+    }
+
+    /// Reps and markets of the transportation problems.
+    fn transports(&self) -> impl Iterator<Item = (usize, usize)> {
+        transport::SIZES.into_iter().take(self.transport)
+    }
+}
+
+fn export(tasks: &Tasks, out: &Path) -> Result<(), Box<dyn Error>> {
+    for (name, problem) in tasks.assignments()? {
+        export::write(&problem, &out.join("assignment"), &name)?;
+    }
+    for (reps, markets) in tasks.transports() {
+        let file = format!("{}.json", transport::name(reps, markets));
+        let problem = transport::problem(reps, markets)?;
+        export::write_transport(&problem, &out.join("transport").join(file))?;
+    }
+    Ok(())
+}
+
+fn peers(asked: &Peers) -> Result<(), Box<dyn Error>> {
+    if !asked.only_tables {
+        run_beside(asked)?;
+    }
+    let text = table::tables(&Line::read(&asked.lines)?);
+    std::fs::write(&asked.out, &text)?;
+    print!("{text}");
+    Ok(())
+}
+
+/// Runs apportion and its backends and appends their lines.
+fn run_beside(asked: &Peers) -> Result<(), Box<dyn Error>> {
+    let allowed = Allowed {
+        limit: Duration::from_secs(asked.seconds),
+        gap: asked.gap,
+        threads: asked.threads,
+    };
+    let mut out = OpenOptions::new().append(true).open(&asked.lines)?;
+    for (name, problem) in asked.tasks.assignments()? {
+        let mut found = ours::apportion(&problem, &name, &allowed);
+        found.extend(ours::backends(&problem, &name, &allowed));
+        for line in found {
+            writeln!(out, "{}", line.to_json())?;
+        }
+    }
+    for (reps, markets) in asked.tasks.transports() {
+        let line = ours::transportation(reps, markets)?;
+        writeln!(out, "{}", line.to_json())?;
+    }
+    Ok(())
+}
+
+fn assign(task: &Gap) -> Result<(), Box<dyn Error>> {
+    let how = gap::Task {
+        limit: Duration::try_from_secs_f64(task.time_limit)?,
+        threads: task.threads,
+        seed: task.seed,
+        sense: if task.maximize {
+            Sense::Maximize
+        } else {
+            Sense::Minimize
+        },
+    };
+    for file in &task.files {
+        let instance = gap::Instance::read(file)?;
+        let known = gap::lower_bounds(file)?.get(&instance.name).copied();
+        println!("{}", instance.run(&how, known)?);
     }
     Ok(())
 }
@@ -233,19 +425,22 @@ fn write(task: &Task, out: &Path, allow_dirty: bool) -> Result<(), Box<dyn Error
         &runs::with_backends(&problem, limit),
     );
     let mut scaled = Vec::new();
-    scale(|run| scaled.push(run))?;
-    let on_china = runs::with_prices(&problem, Duration::from_secs(5), 0.001);
-    scaled.push(Run {
-        name: path.to_string(),
-        ..on_china
-    });
-    report.runs(
-        "The structured solver",
-        "Strategy `prices` on generated tasks, markets × reps, 12 periods, two roles, three balances, \
-         hires and bases open, one thread. Time limits: 2, 10, 60 and 300 s, and 5 s for the example. One \
-         run each.",
-        &scaled,
-    );
+    scale(THREADS, |one| scaled.push(one))?;
+    let grown = scale::exponents(&scaled);
+    scaled.push(Scaled::measure(
+        path.to_string(),
+        (&problem, 0),
+        (5, 0.001),
+        THREADS,
+    )?);
+    report.scale(&scaled, grown);
+    let compared = strategies(Size::Xxl, |_| ())?;
+    report.strategies(&compared);
+    std::fs::write(PICTURE, strategies::picture(&compared)?)?;
+    report.transport()?;
+    if task.published.exists() {
+        report.salesforce(&task.published.join("salesforce"))?;
+    }
     report.runs(
         &format!("Baselines on {path}"),
         "The named strategies without any improvement. Their bound takes every slot's best rep as \

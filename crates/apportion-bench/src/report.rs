@@ -2,13 +2,18 @@
 
 use std::error::Error;
 use std::fmt::Write as _;
+use std::path::Path;
 
 use crate::build::{Build, MOST_BYTES_PER_NONZERO};
 use crate::generate::Size;
 use crate::machine::{Commit, Machine};
 use crate::runs::Run;
-use crate::solvers;
+use crate::salesforce::{Grid, Published, Scenario};
+use crate::scale::{self, Scaled};
 use crate::stages::{Case, RUNS, STAGES, median_seconds};
+use crate::strategies::{self, Compared};
+use crate::sweep::Sweep;
+use crate::{solvers, transport};
 
 /// A report under construction.
 #[derive(Debug, Default)]
@@ -18,7 +23,7 @@ pub struct Report {
 }
 
 /// Header and lines of a Markdown table, numbers to the right.
-fn table(header: &[&str], rows: &[Vec<String>]) -> String {
+pub(crate) fn table(header: &[&str], rows: &[Vec<String>]) -> String {
     let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
     let titles: Vec<String> = header.iter().map(|&title| title.to_owned()).collect();
     let mut rule = vec!["---:".to_owned(); header.len()];
@@ -170,6 +175,112 @@ impl Report {
         let header = solvers::header();
         let header: Vec<&str> = header.iter().map(String::as_str).collect();
         self.add(&table(&header, &solvers::rows()));
+    }
+
+    /// Adds the figures of the structured solver on growing tasks.
+    pub fn scale(&mut self, scaled: &[Scaled], grown: Option<(f64, f64)>) {
+        let threads = scaled.first().map_or(1, |one| one.threads);
+        let _ = write!(
+            self.text,
+            "## The structured solver\n\nStrategy `prices` on generated tasks, markets × reps, 12 periods, \
+             two roles, three balances, a budget of moves, hires and bases open; {threads} threads, medians \
+             of {} runs. A run ends at its limit or at a quarter of its target. Memory is that of the task \
+             and of the solver, each at its peak.\n\n",
+            scale::RUNS
+        );
+        let rows: Vec<Vec<String>> = scaled.iter().map(Scaled::cells).collect();
+        self.add(&table(&Scaled::HEADER, &rows));
+        if let Some((time, memory)) = grown {
+            let _ = write!(
+                self.text,
+                "From the smallest to the largest generated task, time to a gap of {} % grows like \
+                 candidates^{time:.2} and memory like candidates^{memory:.2} (least squares on logarithms).\n\n",
+                100.0 * scale::COMMON_GAP
+            );
+        }
+        for one in scaled {
+            if let Some(failure) = one.failure() {
+                self.fail(format!("The structured solver, {}: {failure}", one.name));
+            }
+        }
+    }
+
+    /// Adds the strategies side by side.
+    pub fn strategies(&mut self, compared: &[Compared]) {
+        self.add(
+            "## Strategies against the proved limit\n\nShare of the limit that `prices` proves on the same \
+             task, limits that the plan breaks, and seconds. A picture: `docs/strategies.svg`.\n\n",
+        );
+        let header = strategies::header(compared);
+        let header: Vec<&str> = header.iter().map(String::as_str).collect();
+        self.add(&table(&header, &strategies::rows(compared)));
+    }
+
+    /// Measures transportation problems, and adds the figures.
+    ///
+    /// # Errors
+    /// When an answer is not optimal.
+    pub fn transport(&mut self) -> Result<(), Box<dyn Error>> {
+        let _ = write!(
+            self.text,
+            "## Transportation\n\nHours that do not depend on the rep, one period: the network simplex, \
+             one thread, medians of {RUNS} runs in milliseconds. *Warm* starts from the base's basis after a \
+             change, *cold* solves the changed problem anew. Memory is that of the problem and of the \
+             solver, each at its peak. HiGHS is measured where it is compiled in, and only up to 100 × 5 000.\n\n"
+        );
+        let mut rows = Vec::new();
+        for (reps, markets) in transport::SIZES {
+            let figures = transport::figures(reps, markets, RUNS)?;
+            rows.extend(transport::rows(&figures));
+        }
+        self.add(&table(&transport::HEADER, &rows));
+        Ok(())
+    }
+
+    /// Solves all published scenarios of sizing and location, and adds the figures.
+    ///
+    /// # Errors
+    /// When the files cannot be read.
+    pub fn salesforce(&mut self, folder: &Path) -> Result<(), Box<dyn Error>> {
+        self.add(
+            "## Sizing and location\n\nAll published scenarios of two grids, two threads. *Equal* is within \
+             0.005 of the published optimum; the published times are Gurobi's on eight cores.\n\n",
+        );
+        let published = Published::read(folder)?;
+        let mut rows = Vec::new();
+        for name in ["msc2014", "30"] {
+            let grid = Grid::read(folder, name)?;
+            let summary = Sweep::run(&grid, &Scenario::all(), 2)?.summary(&published);
+            let number = |key: &str| summary[key].as_f64().unwrap_or(f64::NAN);
+            let all = number("scenarios");
+            if number("proved") < all || number("equal") < number("published") {
+                self.fail(format!(
+                    "Sizing and location, {name}: not all are proved and equal"
+                ));
+            }
+            rows.push(vec![
+                name.to_owned(),
+                format!("{}", number("areas")),
+                format!("{all}"),
+                format!("{}", number("proved")),
+                format!("{}", number("equal")),
+                format!("{:.1e}", number("max_gap")),
+                format!("{:.1} s", number("seconds")),
+                format!("{:.0} s", number("published_seconds")),
+            ]);
+        }
+        let header = [
+            "grid",
+            "areas",
+            "scenarios",
+            "proved",
+            "equal",
+            "largest gap",
+            "all",
+            "published",
+        ];
+        self.add(&table(&header, &rows));
+        Ok(())
     }
 
     /// Adds a table of runs of the engine.

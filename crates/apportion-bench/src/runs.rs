@@ -177,25 +177,6 @@ pub fn with_backends(problem: &Problem, limit: Duration) -> Vec<Run> {
     backends().into_iter().filter(able).map(run).collect()
 }
 
-/// Runs the structured solver with a time limit and the gap it is to reach.
-#[must_use]
-pub fn with_prices(problem: &Problem, limit: Duration, target: f64) -> Run {
-    let engine = Engine::new(Arc::new(Microlp::new()))
-        .strategy(Strategy::Prices)
-        .time_limit(limit);
-    let name = format!("{} × {}", problem.markets().len(), problem.reps().len());
-    let mut run = Run::of(name, &engine, problem);
-    let gap = run
-        .reached
-        .as_ref()
-        .map_or(f64::INFINITY, |reached| reached.gap);
-    if gap > target {
-        let (gap, target) = (100.0 * gap, 100.0 * target);
-        run.failure = Some(format!("gap {gap:.3} %, target {target} %"));
-    }
-    run
-}
-
 /// Runs every named baseline.
 #[must_use]
 pub fn with_baselines(problem: &Problem) -> Vec<Run> {

@@ -92,7 +92,7 @@ impl Case {
 
     /// The value of one more hour for every rep and period.
     pub fn hours(&self) {
-        black_box(hour_values(&self.problem, &self.plan));
+        black_box(hour_values(&self.problem, &self.plan, &[]));
     }
 }
 

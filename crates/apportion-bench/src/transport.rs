@@ -76,6 +76,10 @@ impl Change {
 struct Random(Pcg64Mcg);
 
 impl Random {
+    fn of(reps: usize, markets: usize) -> Self {
+        Self(Pcg64Mcg::seed_from_u64((reps * 100_000 + markets) as u64))
+    }
+
     #[allow(clippy::cast_possible_truncation, reason = "smaller than `end`")]
     fn below(&mut self, end: usize) -> usize {
         (self.0.next_u64() % end as u64) as usize
@@ -94,6 +98,20 @@ impl Random {
     fn near_one(&mut self) -> f64 {
         0.9 + 0.2 * self.share()
     }
+}
+
+/// Name of a size in files and tables.
+#[must_use]
+pub fn name(reps: usize, markets: usize) -> String {
+    format!("{reps}x{markets}")
+}
+
+/// The problem of a size that [`figures`] is about.
+///
+/// # Errors
+/// When the generator makes a bad problem.
+pub fn problem(reps: usize, markets: usize) -> Result<Transport, TransportError> {
+    generate(&mut Random::of(reps, markets), reps, markets)
 }
 
 fn generate(random: &mut Random, reps: usize, markets: usize) -> Result<Transport, TransportError> {
@@ -148,7 +166,7 @@ impl Solves {
 /// # Errors
 /// When an answer misses its own bound, or that of a general solver beside it.
 pub fn figures(reps: usize, markets: usize, runs: usize) -> Result<Value, Box<dyn Error>> {
-    let mut random = Random(Pcg64Mcg::seed_from_u64((reps * 100_000 + markets) as u64));
+    let mut random = Random::of(reps, markets);
     let (problem, problem_bytes) = peak_of(|| generate(&mut random, reps, markets));
     let problem = problem?;
     let limits = Limits::default();
@@ -269,4 +287,55 @@ fn program(
         builder.row(f64::NEG_INFINITY, hours, &mut terms);
     }
     Ok(builder.finish())
+}
+
+/// Titles of [`rows`].
+pub const HEADER: [&str; 7] = [
+    "reps × markets, change",
+    "cold",
+    "warm",
+    "cold / warm",
+    "pivots cold",
+    "pivots warm",
+    "memory",
+];
+
+/// The figures of a size as lines of a table: the base, then each change.
+#[must_use]
+pub fn rows(figures: &Value) -> Vec<Vec<String>> {
+    let size = format!("{} × {}", figures["reps"], figures["markets"]);
+    let number = |value: &Value| value.as_f64().unwrap_or(f64::NAN);
+    let none = || "–".to_owned();
+    let bytes = number(&figures["problem_peak_bytes"]) + number(&figures["solve_peak_bytes"]);
+    let mut rows = vec![vec![
+        format!("{size}, base"),
+        format!("{:.3}", number(&figures["cold"]["ms"])),
+        none(),
+        none(),
+        figures["cold"]["pivots"].to_string(),
+        none(),
+        format!("{:.1} MiB", bytes / f64::from(1 << 20)),
+    ]];
+    for (name, _) in Change::ALL {
+        let change = &figures[name];
+        let (cold, warm) = (
+            number(&change["cold"]["ms"]),
+            number(&change["resolve"]["ms"]),
+        );
+        rows.push(vec![
+            format!("{size}, {}", name.replace('_', " ")),
+            format!("{cold:.3}"),
+            format!("{warm:.3}"),
+            format!("{:.1}", cold / warm),
+            change["cold"]["pivots"].to_string(),
+            change["resolve"]["pivots"].to_string(),
+            none(),
+        ]);
+    }
+    if let Some(highs) = figures["highs_ms"].as_f64() {
+        let mut row = vec![format!("{size}, base by HiGHS"), format!("{highs:.0}")];
+        row.resize(HEADER.len(), none());
+        rows.push(row);
+    }
+    rows
 }

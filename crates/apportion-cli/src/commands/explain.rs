@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use apportion::domain::{MarketId, Problem, SlotId};
+use apportion::domain::{MarketId, Problem, Rep, SlotId};
 use apportion::explain::{HourValue, hour_values, why};
 use apportion::plan::{Plan, fingerprint};
 use apportion::report::money;
@@ -29,7 +29,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
     }
     match &args.market {
         Some(market) => tell_market(args, &problem, &checked.plan, market)?,
-        None => tell_reps(args, &problem, &checked.plan)?,
+        None => tell_reps(args, &problem, &checked.plan, &hour_prices(&problem, &file))?,
     }
     Ok(Exit::Done)
 }
@@ -148,8 +148,29 @@ fn slots(problem: &Problem, market: MarketId, role: Option<&str>) -> Result<Vec<
     }
 }
 
-fn tell_reps(args: &ExplainArgs, problem: &Problem, plan: &Plan) -> Result<(), Failure> {
-    let values = hour_values(problem, plan);
+/// Prices of hours as the plan records them, rep after rep; empty where one is missing.
+fn hour_prices(problem: &Problem, file: &ReadPlan) -> Vec<f64> {
+    let entries = &file.document.reps;
+    let of = |rep: &Rep| {
+        let entry = entries.iter().find(|entry| entry.rep == rep.id);
+        entry.map(|entry| entry.hour_price.as_slice())
+    };
+    let prices = problem.reps().iter().map(|rep| {
+        let own = of(rep).filter(|prices| prices.len() == problem.periods());
+        own.map(<[f64]>::to_vec)
+    });
+    prices
+        .collect::<Option<Vec<_>>>()
+        .map_or_else(Vec::new, |prices| prices.concat())
+}
+
+fn tell_reps(
+    args: &ExplainArgs,
+    problem: &Problem,
+    plan: &Plan,
+    prices: &[f64],
+) -> Result<(), Failure> {
+    let values = hour_values(problem, plan, prices);
     if args.json {
         return terminal::say_json(&values);
     }
@@ -181,10 +202,19 @@ fn rep_line(rows: &[HourValue], currency: &str) -> String {
         .iter()
         .map(|row| row.value_per_hour)
         .fold(0.0, f64::max);
+    let price = |row: &HourValue| row.price_per_hour.unwrap_or(0.0);
     if worth > 0.0 {
         let worth = money(worth, currency);
         let periods = in_periods(|row| row.value_per_hour > 0.0).join(", ");
         line += &format!("; one more hour is worth {worth} in {periods}");
+    }
+    let dearest = rows.iter().max_by(|a, b| price(a).total_cmp(&price(b)));
+    if let Some(row) = dearest.filter(|row| price(row) >= 0.5) {
+        let price = money(price(row), currency);
+        line += &format!(
+            "; if assignments could follow, up to {price} in {}",
+            row.period
+        );
     }
     let full = in_periods(|row| row.full);
     if !full.is_empty() {
