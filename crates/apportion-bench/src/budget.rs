@@ -34,6 +34,7 @@ impl Random {
 }
 
 /// A budget that owns its curves.
+#[derive(Clone, Debug)]
 pub struct Case {
     curves: Vec<Curve>,
     high: Vec<f64>,
@@ -103,7 +104,7 @@ impl Case {
         let mut groups = Vec::with_capacity(periods * (regions + 1));
         let share = |random: &mut Random, parts: usize| match parts % 3 {
             0 => (0.0, random.between(0.2, 0.8)),
-            1 => (random.between(1.2, 2.0), 4.0),
+            1 => (random.between(0.9, 1.1), 4.0),
             _ => (0.0, f64::INFINITY),
         };
         for period in 0..periods {
@@ -116,8 +117,8 @@ impl Case {
                 parent: None,
             });
             for region in 0..regions {
-                let (_, ceiling) = share(&mut random, region * 3);
-                let limit = Limit::between("region", 0.0, 3.0 * ceiling * channels as f64);
+                let ceiling = random.between(1.2, 3.2) * channels as f64;
+                let limit = Limit::at_most(&format!("region {region}"), ceiling);
                 home.extend(vec![Some(groups.len()); channels]);
                 groups.push(Group {
                     limit,
