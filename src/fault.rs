@@ -85,6 +85,9 @@ codes! {
     NoHome "E409" "A rep has no place to start from." "Give a home position or at least one base.";
     NoRoleForMarket "E410" "A lock or current rep names a role that the market does not need." "Add a workload for its class and role, or remove it.";
     PlanMismatch "E501" "A plan names something that the problem does not have, or leaves out something that it has." "Check the plan against the problem it was made for.";
+    TooFewPoints "E601" "A history is too short for what it should tell." "Add periods, or fit a curve with fewer parameters.";
+    NoVariation "E602" "A history hardly varies, so it tells nothing of what spend brings." "Add periods with clearly more and clearly less of it.";
+    Gap "E603" "A history lacks periods." "Add the missing periods; write 0 where nothing was spent or sold.";
 }
 
 impl fmt::Display for Code {

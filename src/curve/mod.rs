@@ -43,6 +43,8 @@ mod build;
 pub mod carry;
 mod convention;
 mod envelope;
+#[cfg(feature = "fit")]
+pub mod fit;
 pub(crate) mod kernel;
 mod pieces;
 #[cfg(test)]
