@@ -47,16 +47,20 @@
 //! Channels that cross the groups are refused where they have limits of their own: see
 //! [`Refusal::Channels`].
 
+mod across;
 mod answer;
 mod cell;
 mod check;
+mod interior;
 mod layout;
 mod model;
 mod nest;
+mod plan;
 mod refuse;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod web;
 
 pub use answer::{Answer, Binding};
 pub use check::{Checked, TOLERANCE, check};
@@ -64,6 +68,8 @@ pub use model::{Budget, Cell, Channel, Group, Limit, Series};
 pub use refuse::{Refusal, Refusals};
 
 use std::time::Duration;
+
+use tree::End;
 
 /// When to stop.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -97,8 +103,9 @@ pub fn solve(budget: &Budget<'_>, options: &Options) -> Result<Answer, Refusals>
     let began = std::time::Instant::now();
     let stop = || options.time.is_some_and(|time| began.elapsed() >= time);
     match tree.run(options.nodes, &stop) {
-        Some(found) => Ok(Answer::new(budget, &layout, &found, vec![])),
-        None => Err(Refusal::Conflict {
+        End::Found(found) => Ok(Answer::new(budget, &layout, &found)),
+        End::Unfinished(nodes) => Err(Refusal::Unfinished { nodes }.into()),
+        End::Impossible => Err(Refusal::Conflict {
             names: vec![],
             missing: 0.0,
         }

@@ -116,8 +116,9 @@ pub struct Series {
     pub carry: Carry,
     /// Amounts bought before the first period, the oldest first, in the curve's unit; ≥ 0.
     pub before: Vec<f64>,
-    /// How what is left after the last period counts. Periods after the plan have the curve and the
-    /// weight of the last cell, and no stock of their own.
+    /// How what is left after the last period counts: each period after the plan brings the response of
+    /// the last cell's curve to the adstock that is left, less its response to nothing, times the
+    /// last cell's weight and the factor.
     pub terminal: Terminal,
 }
 
@@ -166,5 +167,16 @@ impl<'a> Budget<'a> {
     #[must_use]
     pub fn available(&self) -> f64 {
         self.total.ceiling - self.reserve
+    }
+
+    /// Whether channels have limits of their own.
+    pub(super) fn has_cross_limits(&self) -> bool {
+        let limited = |channel: &Channel| {
+            let limit = &channel.limit;
+            let free = limit.floor <= 0.0 && limit.ceiling.is_infinite();
+            !free || channel.fee > 0.0 || channel.minimum > 0.0
+        };
+        let counted = self.most_active.is_some_and(|most| most < self.channels.len());
+        counted || !self.conflicts.is_empty() || self.channels.iter().any(limited)
     }
 }
