@@ -47,7 +47,8 @@ pub struct Answer {
     pub gap: f64,
     /// Spend of each cell.
     pub spend: Vec<f64>,
-    /// What the next unit of money would bring in each cell, its curve alone; may be infinite at 0.
+    /// What the next unit of money would bring in each cell, in its own period and later ones; may be
+    /// infinite at 0.
     pub marginal: Vec<f64>,
     /// All spend.
     pub spent: f64,
@@ -75,18 +76,19 @@ impl Answer {
         budget: &Budget<'_>,
         layout: &Layout<'_>,
         found: &Found,
-        channel_price: Vec<f64>,
     ) -> Self {
         let (money, worth) = (layout.money, layout.worth);
         let mut spend = vec![0.0; budget.cells.len()];
         let mut marginal = spend.clone();
         for (at, cell) in layout.cell_of.iter().enumerate() {
             spend[*cell] = found.spend[at] * money;
-            marginal[*cell] = layout.cells[at].slope(found.spend[at]) * worth / money;
+            marginal[*cell] = layout.slope(at, &found.spend) * worth / money;
         }
+        let base = |cell: &super::Cell<'_>| cell.weight * cell.curve.base();
+        let base: f64 = budget.cells.iter().map(base).sum();
         let spent: f64 = spend.iter().sum();
-        let net = found.net * worth;
-        let bound = found.bound * worth;
+        let net = found.net * worth + base;
+        let bound = found.bound * worth + base;
         let price = |at: usize, around: f64| (found.price[at] - around) * worth / money;
         let mut group_price = vec![0.0; budget.groups.len()];
         for (at, group) in layout.group_of.iter().enumerate() {
@@ -116,7 +118,11 @@ impl Answer {
             group_binding: (0..groups.len())
                 .map(|at| bind(&budget.groups[at].limit, groups[at]))
                 .collect(),
-            channel_price,
+            channel_price: found
+                .channel_price
+                .iter()
+                .map(|price| price * worth / money)
+                .collect(),
             channel_binding: (0..channels.len())
                 .map(|at| bind(&budget.channels[at].limit, channels[at]))
                 .collect(),

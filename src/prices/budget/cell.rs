@@ -77,6 +77,15 @@ impl<'a> Ready<'a> {
         ready
     }
 
+    /// Leaves the fee alone: what spend brings is counted elsewhere.
+    pub(super) fn hollow(&mut self) {
+        self.kernel = Kernel::Linear {
+            slope: 0.0,
+            cap: f64::INFINITY,
+        };
+        self.enclose(self.domain);
+    }
+
     fn amount(&self, spend: f64) -> f64 {
         self.stock + self.units * spend
     }
@@ -111,9 +120,23 @@ impl<'a> Ready<'a> {
         self.weight * self.units * self.kernel.slope(self.amount(spend))
     }
 
+    /// Value above that at `from`, slope and second derivative at `from` + `u`.
+    pub(super) fn rise(&self, from: f64, u: f64) -> (f64, f64, f64) {
+        let amount = self.amount(from + u);
+        let base = self.kernel.value(self.amount(from));
+        let slope = self.weight * self.units * self.kernel.slope(amount);
+        let bend = self.kernel.elasticity(amount) * slope * self.units / amount;
+        (self.weight * (self.kernel.value(amount) - base), slope, bend)
+    }
+
     /// Where the concave part begins.
     pub(super) fn inflection(&self) -> f64 {
         self.spend(self.kernel.inflection()).max(0.0)
+    }
+
+    /// Corners of the envelope where the curve is made of lines.
+    pub(super) fn corners(&self) -> Option<&[(f64, f64)]> {
+        self.corners.as_deref()
     }
 
     fn is_straight(&self) -> bool {

@@ -1,14 +1,18 @@
 //! The budget in the solver's order and scale.
 
 use super::cell::Ready;
-use super::model::Budget;
+use super::model::{Budget, Series};
 use super::nest::{Nest, Ranges};
+use super::web::{State, Tie, Web};
+use crate::curve::carry::Terminal;
 
 /// Cells by group, groups from the outside in, money and value scaled by powers of two.
 #[derive(Clone, Debug)]
 pub(super) struct Layout<'a> {
     pub(super) cells: Vec<Ready<'a>>,
     pub(super) nest: Nest,
+    /// Limits that cross the groups, if there are any.
+    pub(super) web: Option<Web>,
     /// The caller's number of each cell.
     pub(super) cell_of: Vec<usize>,
     /// The caller's number of each group but the first, which is the total.
@@ -36,9 +40,12 @@ impl<'a> Layout<'a> {
             limits.push((group.limit.floor / money, group.limit.ceiling / money));
         }
         let ready = |cell: &usize| Ready::new(&budget.cells[*cell], money, worth);
-        let cells: Vec<Ready<'a>> = cell_of.iter().map(ready).collect();
+        let mut cells: Vec<Ready<'a>> = cell_of.iter().map(ready).collect();
+        let nest = Nest::new(up, limits, &ranges, cells.len());
+        let web = web(budget, &cell_of, &ranges, (money, worth), &mut cells);
         Self {
-            nest: Nest::new(up, limits, &ranges, cells.len()),
+            nest,
+            web,
             cells,
             cell_of,
             group_of: walk,
@@ -46,6 +53,116 @@ impl<'a> Layout<'a> {
             worth,
             charge: budget.charge * money / worth,
         }
+    }
+}
+
+impl Layout<'_> {
+    /// What the next unit of money brings in a cell, also by the amounts that it adds to.
+    pub(super) fn slope(&self, at: usize, spend: &[f64]) -> f64 {
+        let adds = self.web.as_ref().map_or(&[][..], |web| &web.adds[at]);
+        let later = adds.iter().map(|(to, factor)| factor * self.cells[*to].slope(spend[*to]));
+        self.cells[at].slope(spend[at]) + later.sum::<f64>()
+    }
+}
+
+impl Series {
+    /// Whether spend works in its own period alone, and fully.
+    pub(super) fn is_plain(&self) -> bool {
+        let weights = self.carry.weights();
+        (weights[0] - 1.0).abs() < f64::MIN_POSITIVE && weights[1..].iter().all(|at| *at <= 0.0)
+    }
+
+    /// Periods after the plan that count, and how much.
+    pub(super) fn after(&self) -> (usize, f64) {
+        match self.terminal {
+            Terminal::Credited(share) if share > 0.0 => (self.carry.weights().len() - 1, share),
+            _ => (0, 0.0),
+        }
+    }
+}
+
+/// What crosses the groups; amounts that spend adds up to go behind the cells.
+fn web<'a>(
+    budget: &Budget<'a>,
+    cell_of: &[usize],
+    ranges: &Ranges,
+    (money, worth): (f64, f64),
+    cells: &mut Vec<Ready<'a>>,
+) -> Option<Web> {
+    let carried = budget.series.iter().any(|series| !series.is_plain());
+    if !(carried || budget.has_cross_limits()) {
+        return None;
+    }
+    let spending = cells.len();
+    let mut home = vec![0; spending];
+    for group in 0..ranges.first.len() {
+        home[ranges.first[group]..ranges.own[group]].fill(group);
+    }
+    let must = budget.must_be_active();
+    let most_active = budget.most_active.filter(|most| *most < budget.channels.len());
+    let contested = |at: usize| budget.conflicts.iter().any(|(a, b)| *a == at || *b == at);
+    let tie = |(at, channel): (usize, &super::Channel)| {
+        let free = channel.fee <= 0.0 && channel.minimum <= 0.0;
+        let free = free && most_active.is_none() && !contested(at);
+        Tie {
+            floor: channel.limit.floor / money,
+            ceiling: channel.limit.ceiling / money,
+            minimum: channel.minimum / money,
+            fee: channel.fee / worth,
+            root: if must[at] || free { State::On } else { State::Open },
+        }
+    };
+    let mut web = Web {
+        spending,
+        home,
+        channel: cell_of.iter().map(|cell| budget.cells[*cell].channel).collect(),
+        ties: budget.channels.iter().enumerate().map(tie).collect(),
+        adds: vec![vec![]; spending],
+        most_active,
+        conflicts: budget.conflicts.clone(),
+    };
+    let mut place_of = vec![0; spending];
+    for (at, cell) in cell_of.iter().enumerate() {
+        place_of[*cell] = at;
+    }
+    for series in budget.series.iter().filter(|series| !series.is_plain()) {
+        carry(budget, series, &place_of, (money, worth), cells, &mut web);
+    }
+    Some(web)
+}
+
+/// Amounts of a series, in units of money of their own period.
+fn carry<'a>(
+    budget: &Budget<'a>,
+    series: &Series,
+    place_of: &[usize],
+    (money, worth): (f64, f64),
+    cells: &mut Vec<Ready<'a>>,
+    web: &mut Web,
+) {
+    let weights = series.carry.weights();
+    let (after, credit) = series.after();
+    let periods = series.cells.len();
+    let before = series.carry.adstock(&series.before, &vec![0.0; periods]);
+    for (t, before) in before.iter().enumerate().take(periods + after) {
+        let last = budget.cells[series.cells[t.min(periods - 1)]];
+        let mut own = last;
+        own.stock = before + if t < periods { last.stock } else { 0.0 };
+        own.weight *= if t < periods { 1.0 } else { credit };
+        (own.low, own.high, own.fee, own.minimum) = (0.0, 0.0, 0.0, 0.0);
+        for (from, cell) in series.cells.iter().enumerate().take(t + 1) {
+            let Some(weight) = weights.get(t - from).filter(|weight| **weight > 0.0) else {
+                continue;
+            };
+            let spender = &budget.cells[*cell];
+            let factor = weight * spender.units / own.units;
+            own.high += factor * spender.high;
+            web.adds[place_of[*cell]].push((cells.len(), factor));
+        }
+        cells.push(Ready::new(&own, money, worth));
+    }
+    for cell in &series.cells {
+        cells[place_of[*cell]].hollow();
     }
 }
 

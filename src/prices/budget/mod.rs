@@ -47,19 +47,29 @@
 //! Channels that cross the groups are refused where they have limits of their own: see
 //! [`Refusal::Channels`].
 
+mod across;
 mod answer;
 mod cell;
 mod check;
+mod interior;
 mod layout;
 mod model;
 mod nest;
+mod plan;
+mod refuse;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod web;
 
 pub use answer::{Answer, Binding};
 pub use check::{Checked, TOLERANCE, check};
-pub use model::{Budget, Cell, Channel, Group, Limit, Refusal};
+pub use model::{Budget, Cell, Channel, Group, Limit, Series};
+pub use refuse::{Refusal, Refusals};
+
+use std::time::Duration;
+
+use tree::End;
 
 /// When to stop.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -68,13 +78,16 @@ pub struct Options {
     pub relative: f64,
     /// Nodes of the tree at most.
     pub nodes: usize,
+    /// Time at most, looked at between nodes; `None` for answers that do not depend on the machine.
+    pub time: Option<Duration>,
 }
 
 impl Default for Options {
     fn default() -> Self {
         Self {
             relative: 1e-7,
-            nodes: 100_000,
+            nodes: 10_000,
+            time: None,
         }
     }
 }
@@ -82,16 +95,20 @@ impl Default for Options {
 /// The best spend of each cell, with its proof.
 ///
 /// # Errors
-/// [`Refusal`], by name and amount, where the budget is not as [`Budget`] says or cannot be met.
-pub fn solve(budget: &Budget<'_>, options: &Options) -> Result<Answer, Refusal> {
+/// Every [`Refusal`], by name and amount, where the budget is not as [`Budget`] says or cannot be met.
+pub fn solve(budget: &Budget<'_>, options: &Options) -> Result<Answer, Refusals> {
     budget.check()?;
     let mut layout = layout::Layout::new(budget);
     let tree = tree::Tree::new(&mut layout, options.relative);
-    let found = tree.run(options.nodes, &|| false);
-    let Some(found) = found else {
-        return Err(Refusal::Conflict {
-            missing: budget.total.floor,
-        });
-    };
-    Ok(Answer::new(budget, &layout, &found, vec![]))
+    let began = std::time::Instant::now();
+    let stop = || options.time.is_some_and(|time| began.elapsed() >= time);
+    match tree.run(options.nodes, &stop) {
+        End::Found(found) => Ok(Answer::new(budget, &layout, &found)),
+        End::Unfinished(nodes) => Err(Refusal::Unfinished { nodes }.into()),
+        End::Impossible => Err(Refusal::Conflict {
+            names: vec![],
+            missing: 0.0,
+        }
+        .into()),
+    }
 }

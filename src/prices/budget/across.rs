@@ -1,0 +1,235 @@
+//! Nodes of the tree where limits cross.
+
+use super::cell::Ready;
+use super::plan::{Way, concave, restrict, tangent};
+use super::tree::{EAGER, HALF, KEPT, NOTHING, Node, ROUNDING, ROUNDS, Tree};
+use super::web::{Relaxed, State, Tangent, Web};
+
+/// Products of slack and price at the end of a relaxation, and of a plan.
+const ROUGH: f64 = 1e-9;
+const FINE: f64 = 1e-15;
+
+/// Decisions that leave a concave program.
+struct Choice<'a> {
+    cells: Vec<Ready<'a>>,
+    tangents: Vec<Option<Tangent>>,
+    states: Vec<State>,
+}
+
+impl<'a> Tree<'_, 'a> {
+    pub(super) fn look_across(&mut self, web: &Web, node: &Node, nodes: usize) -> Option<f64> {
+        self.states = web.ties.iter().map(|tie| tie.root).collect();
+        for (channel, state) in &node.states {
+            self.states[*channel] = *state;
+        }
+        if !web.imply(&self.layout.cells, &mut self.states) {
+            return None;
+        }
+        let mut cells = std::mem::take(&mut self.layout.cells);
+        let tolerance = (1e-3 * self.relative).clamp(1e-13, ROUGH);
+        let relaxed = web.relax(self.layout, &mut cells, &[], &self.states, tolerance);
+        self.layout.cells = cells;
+        let relaxed = relaxed?;
+        self.at = relaxed.spend;
+        self.active = relaxed.active;
+        let whole = self.active.iter().all(|part| part.min(1.0 - part) <= HALF);
+        let whole = whole && self.widest().is_none();
+        if whole || nodes <= EAGER || nodes % EAGER == 0 || self.found.is_none() {
+            self.make_plans(web, whole);
+        }
+        Some(relaxed.bound)
+    }
+
+    /// Plans from the relaxation at hand.
+    fn make_plans(&mut self, web: &Web, whole: bool) {
+        let ways: &[(Way, f64)] = if whole {
+            &[(Way::Stay, 0.5)]
+        } else {
+            &[(Way::Stay, 0.5), (Way::Up, 0.05), (Way::Down, 0.95)]
+        };
+        let (at, active) = (self.at.clone(), self.active.clone());
+        for (way, least) in ways {
+            let states = self.decide(web, &active, *least);
+            let choice = self.choose(web, &at, *way, states);
+            self.improve(web, choice, ROUGH);
+        }
+    }
+
+    /// Turns channels on that are on by at least a part, the most first, as far as they may.
+    fn decide(&self, web: &Web, active: &[f64], least: f64) -> Vec<State> {
+        let mut states = self.states.clone();
+        let mut order: Vec<usize> = (0..active.len()).collect();
+        order.sort_by(|a, b| active[*b].total_cmp(&active[*a]).then(a.cmp(b)));
+        for channel in order {
+            if states[channel] != State::Open {
+                continue;
+            }
+            let mut tried = states.clone();
+            tried[channel] = State::On;
+            let wanted = active[channel] >= least;
+            if wanted && web.imply(&self.layout.cells, &mut tried) {
+                states = tried;
+            } else {
+                states[channel] = State::Off;
+            }
+        }
+        states
+    }
+
+    fn choose(&self, web: &Web, at: &[f64], way: Way, states: Vec<State>) -> Choice<'a> {
+        let mut cells = self.layout.cells.clone();
+        let mut tangents = vec![None; cells.len()];
+        for (cell, own) in cells.iter_mut().enumerate() {
+            let is_amount = cell >= web.spending;
+            if is_amount {
+                tangents[cell] = tangent(own, at[cell]);
+                if tangents[cell].is_none() && own.steep.is_finite() {
+                    own.enclose(concave(own));
+                }
+                continue;
+            }
+            let (domain, line) = restrict(own, at[cell], way, ROUNDING);
+            let is_off = web.channel[cell].is_some_and(|at| states[at] == State::Off);
+            tangents[cell] = line.filter(|_| !is_off);
+            if domain != own.domain && tangents[cell].is_none() {
+                own.enclose(domain);
+            }
+        }
+        Choice {
+            cells,
+            tangents,
+            states,
+        }
+    }
+
+    /// Solves a choice, moves the tangents to where it ends, and again while that pays.
+    fn improve(&mut self, web: &Web, mut choice: Choice<'a>, tolerance: f64) {
+        let mut best = f64::NEG_INFINITY;
+        for _ in 0..ROUNDS {
+            let Choice {
+                cells,
+                tangents,
+                states,
+            } = &mut choice;
+            let Some(relaxed) = web.relax(self.layout, cells, tangents, states, tolerance) else {
+                return;
+            };
+            let spend = self.whole(web, &relaxed);
+            let Some(net) = self.worth(web, &spend) else {
+                return;
+            };
+            self.offer_across(web, net, &spend, &relaxed);
+            let any = choice.tangents.iter().any(Option::is_some);
+            if !any || net <= best + 1e-7 * best.abs() {
+                return;
+            }
+            best = net;
+            for cell in 0..spend.len() {
+                if choice.tangents[cell].is_some() {
+                    let own = &mut choice.cells[cell];
+                    choice.tangents[cell] = tangent(own, spend[cell]);
+                    if choice.tangents[cell].is_none() {
+                        own.enclose(concave(own));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Spends without traces of nothing, and the amounts that they add up to.
+    fn whole(&self, web: &Web, relaxed: &Relaxed) -> Vec<f64> {
+        let mut spend = relaxed.spend.clone();
+        spend[web.spending..].fill(0.0);
+        for at in 0..web.spending {
+            if spend[at] < NOTHING {
+                spend[at] = 0.0;
+            }
+            for (amount, factor) in &web.adds[at] {
+                spend[*amount] += factor * spend[at];
+            }
+        }
+        spend
+    }
+
+    /// What a plan is worth; `None` if it breaks a limit.
+    fn worth(&self, web: &Web, spend: &[f64]) -> Option<f64> {
+        let nest = &self.layout.nest;
+        let mut groups = vec![0.0; nest.up.len()];
+        let mut channels = vec![0.0; web.ties.len()];
+        for at in 0..web.spending {
+            let root = self.root[at];
+            let least = if root.zero && spend[at] <= 0.0 { 0.0 } else { root.low };
+            let slack = KEPT * root.high;
+            if spend[at] < least - slack || spend[at] > root.high + slack {
+                return None;
+            }
+            groups[web.home[at]] += spend[at];
+            if let Some(channel) = web.channel[at] {
+                channels[channel] += spend[at];
+            }
+        }
+        for group in (1..groups.len()).rev() {
+            groups[nest.up[group]] += groups[group];
+        }
+        let slack = KEPT * groups[0];
+        let outside = |sum: f64, low: f64, high: f64| sum < low - slack || sum > high + slack;
+        let broken = groups.iter().enumerate();
+        let mut broken = broken.filter(|(at, sum)| outside(**sum, nest.floor[*at], nest.ceiling[*at]));
+        if broken.next().is_some() {
+            return None;
+        }
+        let mut net = self.net(spend);
+        let active = |channel: usize| channels[channel] > 0.0;
+        for (at, tie) in web.ties.iter().enumerate() {
+            let low = if active(at) { tie.floor.max(tie.minimum) } else { tie.floor };
+            if outside(channels[at], low, tie.ceiling) {
+                return None;
+            }
+            net -= if active(at) { tie.fee } else { 0.0 };
+        }
+        let count = (0..channels.len()).filter(|at| active(*at)).count();
+        let clash = web.conflicts.iter().any(|(a, b)| active(*a) && active(*b));
+        let kept = !clash && web.most_active.is_none_or(|most| count <= most);
+        kept.then_some(net)
+    }
+
+    fn offer_across(&mut self, web: &Web, net: f64, spend: &[f64], relaxed: &Relaxed) {
+        if !self.is_better(net) {
+            return;
+        }
+        let nest = &self.layout.nest;
+        let mut price = relaxed.group_price.clone();
+        price[0] += self.layout.charge;
+        for group in 1..price.len() {
+            price[group] += price[nest.up[group]];
+        }
+        debug_assert_eq!(spend.len(), web.spending + (self.root.len() - web.spending));
+        self.offer(net, spend.to_vec(), price, relaxed.channel_price.clone());
+    }
+
+    /// Solves the best plan's own decisions again, as finely as numbers allow.
+    pub(super) fn finish(&mut self) {
+        let Some(web) = self.layout.web.take() else { return };
+        if let Some(found) = &self.found {
+            let spend = found.spend.clone();
+            for cell in self.changed.drain(..) {
+                self.layout.cells[cell].enclose(self.root[cell]);
+            }
+            let mut states: Vec<State> = web.ties.iter().map(|tie| tie.root).collect();
+            let mut active = vec![0.0; states.len()];
+            for at in 0..web.spending {
+                if let Some(channel) = web.channel[at] {
+                    active[channel] += spend[at];
+                }
+            }
+            for (state, active) in states.iter_mut().zip(&active) {
+                if *state == State::Open {
+                    *state = if *active > 0.0 { State::On } else { State::Off };
+                }
+            }
+            let choice = self.choose(&web, &spend, Way::Stay, states);
+            self.improve(&web, choice, FINE);
+        }
+        self.layout.web = Some(web);
+    }
+}
