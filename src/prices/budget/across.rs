@@ -158,7 +158,11 @@ impl<'a> Tree<'_, 'a> {
         let mut channels = vec![0.0; web.ties.len()];
         for at in 0..web.spending {
             let root = self.root[at];
-            let least = if root.zero && spend[at] <= 0.0 { 0.0 } else { root.low };
+            let least = if root.zero && spend[at] <= 0.0 {
+                0.0
+            } else {
+                root.low
+            };
             let slack = KEPT * root.high;
             if spend[at] < least - slack || spend[at] > root.high + slack {
                 return None;
@@ -174,14 +178,19 @@ impl<'a> Tree<'_, 'a> {
         let slack = KEPT * groups[0];
         let outside = |sum: f64, low: f64, high: f64| sum < low - slack || sum > high + slack;
         let broken = groups.iter().enumerate();
-        let mut broken = broken.filter(|(at, sum)| outside(**sum, nest.floor[*at], nest.ceiling[*at]));
+        let mut broken =
+            broken.filter(|(at, sum)| outside(**sum, nest.floor[*at], nest.ceiling[*at]));
         if broken.next().is_some() {
             return None;
         }
         let mut net = self.net(spend);
         let active = |channel: usize| channels[channel] > 0.0;
         for (at, tie) in web.ties.iter().enumerate() {
-            let low = if active(at) { tie.floor.max(tie.minimum) } else { tie.floor };
+            let low = if active(at) {
+                tie.floor.max(tie.minimum)
+            } else {
+                tie.floor
+            };
             if outside(channels[at], low, tie.ceiling) {
                 return None;
             }
@@ -209,7 +218,9 @@ impl<'a> Tree<'_, 'a> {
 
     /// Solves the best plan's own decisions again, as finely as numbers allow.
     pub(super) fn finish(&mut self) {
-        let Some(web) = self.layout.web.take() else { return };
+        let Some(web) = self.layout.web.take() else {
+            return;
+        };
         if let Some(found) = &self.found {
             let spend = found.spend.clone();
             for cell in self.changed.drain(..) {

@@ -195,7 +195,10 @@ pub(super) fn interior(program: &Program<'_, '_>, tolerance: f64) -> Point {
     let mut solver = Solver::new(program);
     for _ in 0..STEPS {
         let mean = solver.mean(0.0);
-        if mean <= tolerance && solver.missed() <= tolerance.max(1e-14) && solver.tension() <= tolerance.sqrt() * 1e-2 {
+        if mean <= tolerance
+            && solver.missed() <= tolerance.max(1e-14)
+            && solver.tension() <= tolerance.sqrt() * 1e-2
+        {
             break;
         }
         if !solver.step(mean) {
@@ -267,16 +270,25 @@ impl<'p, 's, 'a> Solver<'p, 's, 'a> {
     }
 
     fn walls(&self) -> impl Iterator<Item = &Wall> {
-        let sides = self.sides.iter().flat_map(|side| side.below.iter().chain(&side.above));
+        let sides = self
+            .sides
+            .iter()
+            .flat_map(|side| side.below.iter().chain(&side.above));
         let boxes = self.floor.iter().chain(&self.roof);
         boxes.chain(&self.lid).chain(&self.base).chain(sides)
     }
 
     fn each_wall(&mut self, mut each: impl FnMut(&mut Wall)) {
         let boxes = self.floor.iter_mut().chain(&mut self.roof);
-        boxes.chain(&mut self.lid).chain(&mut self.base).for_each(&mut each);
+        boxes
+            .chain(&mut self.lid)
+            .chain(&mut self.base)
+            .for_each(&mut each);
         for side in &mut self.sides {
-            side.below.iter_mut().chain(&mut side.above).for_each(&mut each);
+            side.below
+                .iter_mut()
+                .chain(&mut side.above)
+                .for_each(&mut each);
         }
     }
 
@@ -307,7 +319,9 @@ impl<'p, 's, 'a> Solver<'p, 's, 'a> {
     }
 
     fn missed(&self) -> f64 {
-        self.misses().iter().fold(0.0, |worst, miss| worst.max(miss.abs()))
+        self.misses()
+            .iter()
+            .fold(0.0, |worst, miss| worst.max(miss.abs()))
     }
 
     /// Largest force that is left on a column, in money's worth of its width.
@@ -324,7 +338,10 @@ impl<'p, 's, 'a> Solver<'p, 's, 'a> {
     }
 
     fn priced(&self, entries: &[(usize, f64)]) -> f64 {
-        entries.iter().map(|(row, factor)| factor * self.price[*row]).sum()
+        entries
+            .iter()
+            .map(|(row, factor)| factor * self.price[*row])
+            .sum()
     }
 
     /// One predictor and corrector; false where no progress can be made.
@@ -386,8 +403,8 @@ impl<'p, 's, 'a> Solver<'p, 's, 'a> {
                 let border = -bend * t - roof * column.width;
                 self.border[j] = border;
                 self.gate_slope[gate] += rise - t * slope;
-                self.corner[gate] += bend * t * t + roof * column.width * column.width
-                    - border * border / diagonal;
+                self.corner[gate] +=
+                    bend * t * t + roof * column.width * column.width - border * border / diagonal;
                 for (row, factor) in &column.entries {
                     self.beam[gate][*row] -= factor * border / diagonal;
                 }
@@ -460,7 +477,11 @@ impl<'p, 's, 'a> Solver<'p, 's, 'a> {
         solve(&self.matrix, rows, &self.skipped, &mut right);
         let change = right;
         for (gate, beam) in self.beam.iter().enumerate() {
-            let priced: f64 = beam.iter().zip(&change).map(|(factor, price)| factor * price).sum();
+            let priced: f64 = beam
+                .iter()
+                .zip(&change)
+                .map(|(factor, price)| factor * price)
+                .sum();
             let step = (gate_force[gate] - priced) / self.corner[gate];
             self.change_a[gate] = step;
             self.lid[gate].follow(-step);
@@ -470,7 +491,11 @@ impl<'p, 's, 'a> Solver<'p, 's, 'a> {
             let entries = column.entries.iter();
             let priced: f64 = entries.map(|(row, factor)| factor * change[*row]).sum();
             let gate = column.gate.map_or(0.0, |gate| self.change_a[gate]);
-            let border = if column.gate.is_some() { self.border[j] } else { 0.0 };
+            let border = if column.gate.is_some() {
+                self.border[j]
+            } else {
+                0.0
+            };
             let step = (force[j] - priced - border * gate) / self.diagonal[j];
             self.change_u[j] = step;
             self.floor[j].follow(step);
@@ -525,7 +550,11 @@ fn solve(matrix: &[f64], rows: usize, skipped: &[bool], right: &mut [f64]) {
     for r in 0..rows {
         let row = &matrix[r * rows..r * rows + r];
         let dot: f64 = row.iter().zip(&*right).map(|(a, b)| a * b).sum();
-        right[r] = if skipped[r] { 0.0 } else { (right[r] - dot) / matrix[r * rows + r] };
+        right[r] = if skipped[r] {
+            0.0
+        } else {
+            (right[r] - dot) / matrix[r * rows + r]
+        };
     }
     for r in (0..rows).rev() {
         if skipped[r] {
