@@ -2,12 +2,16 @@
 
 use super::cell::Ready;
 use super::plan::{Way, concave, restrict, tangent};
-use super::tree::{EAGER, HALF, KEPT, NOTHING, Node, ROUNDING, ROUNDS, Tree};
+use super::tree::{EAGER, HALF, KEPT, NOTHING, Node, ROUNDS, Tree};
 use super::web::{Relaxed, State, Tangent, Web};
 
 /// Products of slack and price at the end of a relaxation, and of a plan.
 const ROUGH: f64 = 1e-9;
 const FINE: f64 = 1e-15;
+/// Relaxations of a dive at most.
+const DIVES: usize = 40;
+/// Parts this close to 0 or 1 are decided together.
+const SURE: f64 = 0.1;
 
 /// Decisions that leave a concave program.
 struct Choice<'a> {
@@ -40,19 +44,70 @@ impl<'a> Tree<'_, 'a> {
         Some(relaxed.bound)
     }
 
-    /// Plans from the relaxation at hand.
+    /// Plans from the relaxation at hand: rounded at once, and decided bit by bit.
     fn make_plans(&mut self, web: &Web, whole: bool) {
-        let ways: &[(Way, f64)] = if whole {
-            &[(Way::Stay, 0.5)]
-        } else {
-            &[(Way::Stay, 0.5), (Way::Up, 0.05), (Way::Down, 0.95)]
-        };
         let (at, active) = (self.at.clone(), self.active.clone());
-        for (way, least) in ways {
-            let states = self.decide(web, &active, *least);
-            let choice = self.choose(web, &at, *way, states);
-            self.improve(web, choice, ROUGH);
+        let states = self.decide(web, &active, 0.5);
+        let choice = self.choose(web, &at, Way::Stay, states);
+        self.improve(web, choice, ROUGH);
+        if !whole {
+            let cells = self.layout.cells.clone();
+            self.dive(web);
+            self.layout.cells = cells;
+            (self.at, self.active) = (at, active);
         }
+    }
+
+    /// Decides what is nearly decided, relaxes the rest again, until nothing is left to decide.
+    fn dive(&mut self, web: &Web) {
+        let mut states = self.states.clone();
+        for _ in 0..DIVES {
+            if !self.decide_some(web, &mut states) {
+                let choice = self.choose(web, &self.at.clone(), Way::Stay, states);
+                self.improve(web, choice, ROUGH);
+                return;
+            }
+            if !web.imply(&self.layout.cells, &mut states) {
+                return;
+            }
+            let mut cells = std::mem::take(&mut self.layout.cells);
+            let relaxed = web.relax(self.layout, &mut cells, &[], &states, ROUGH);
+            self.layout.cells = cells;
+            let Some(relaxed) = relaxed.filter(|relaxed| !self.closes(relaxed.bound)) else {
+                return;
+            };
+            (self.at, self.active) = (relaxed.spend, relaxed.active);
+        }
+    }
+
+    /// Decides channels, or else cells, that are nearly on or off, and at least a quarter of the
+    /// undecided; false if all are decided.
+    fn decide_some(&mut self, web: &Web, states: &mut [State]) -> bool {
+        let open = |(at, part): (usize, &f64)| (part.min(1.0 - part) > HALF).then_some((at, *part));
+        let mut parts: Vec<(usize, f64)> = self.active.iter().enumerate().filter_map(open).collect();
+        if !parts.is_empty() {
+            for (channel, part) in nearest(&mut parts) {
+                states[channel] = if part > 0.5 { State::On } else { State::Off };
+            }
+            return true;
+        }
+        for at in 0..web.spending {
+            let cell = &self.layout.cells[at];
+            let spend = self.at[at];
+            if cell.gap(spend) > self.rounding {
+                parts.push((at, ((spend - cell.left) / (cell.knee - cell.left)).clamp(0.0, 1.0)));
+            }
+        }
+        if parts.is_empty() {
+            return false;
+        }
+        for (at, part) in nearest(&mut parts) {
+            let cell = &mut self.layout.cells[at];
+            let way = if part > 0.5 { Way::Up } else { Way::Down };
+            let domain = restrict(cell, self.at[at], way, 0.0).0;
+            cell.enclose(domain);
+        }
+        true
     }
 
     /// Turns channels on that are on by at least a part, the most first, as far as they may.
@@ -88,7 +143,7 @@ impl<'a> Tree<'_, 'a> {
                 }
                 continue;
             }
-            let (domain, line) = restrict(own, at[cell], way, ROUNDING);
+            let (domain, line) = restrict(own, at[cell], way, self.rounding);
             let is_off = web.channel[cell].is_some_and(|at| states[at] == State::Off);
             tangents[cell] = line.filter(|_| !is_off);
             if domain != own.domain && tangents[cell].is_none() {
@@ -232,4 +287,13 @@ impl<'a> Tree<'_, 'a> {
         }
         self.layout.web = Some(web);
     }
+}
+
+/// Parts that are almost 0 or 1, the surest first: at least a quarter of them, and all that are sure.
+fn nearest(parts: &mut [(usize, f64)]) -> impl Iterator<Item = (usize, f64)> + '_ {
+    let doubt = |part: f64| part.min(1.0 - part);
+    parts.sort_by(|a, b| doubt(a.1).total_cmp(&doubt(b.1)).then(a.0.cmp(&b.0)));
+    let least = parts.len().div_ceil(4);
+    let sure = parts.iter().take_while(|part| doubt(part.1) < SURE).count();
+    parts.iter().copied().take(least.max(sure))
 }
