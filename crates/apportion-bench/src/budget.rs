@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use apportion::curve::Curve;
-use apportion::prices::budget::{Answer, Budget, Cell, Group, Limit, Options, check, solve};
+use apportion::prices::budget::{Answer, Budget, Cell, Channel, Group, Limit, Options, check, solve};
 use rand_pcg::Pcg64Mcg;
 use rand_pcg::rand_core::{Rng, SeedableRng};
 use serde_json::{Value, json};
@@ -43,6 +43,13 @@ pub struct Case {
     home: Vec<Option<usize>>,
     groups: Vec<Group>,
     total: Limit,
+    /// Channel of each cell, where limits cross.
+    channel: Vec<Option<usize>>,
+    channels: Vec<Channel>,
+    fee: Vec<f64>,
+    minimum: Vec<f64>,
+    most_active: Option<usize>,
+    conflicts: Vec<(usize, usize)>,
 }
 
 impl Case {
@@ -53,6 +60,9 @@ impl Case {
             low: self.low[at],
             stock: self.stock[at],
             group: self.home[at],
+            channel: self.channel[at],
+            fee: self.fee[at],
+            minimum: self.minimum[at],
             ..Cell::new(&self.curves[at], self.high[at])
         };
         let mut budget = Budget::new(
@@ -60,6 +70,9 @@ impl Case {
             self.total.clone(),
         );
         budget.groups.clone_from(&self.groups);
+        budget.channels.clone_from(&self.channels);
+        budget.conflicts.clone_from(&self.conflicts);
+        budget.most_active = self.most_active;
         budget
     }
 
@@ -68,6 +81,12 @@ impl Case {
             stock: vec![0.0; curves.len()],
             home: vec![None; curves.len()],
             groups: vec![],
+            channel: vec![None; curves.len()],
+            channels: vec![],
+            fee: vec![0.0; curves.len()],
+            minimum: vec![0.0; curves.len()],
+            most_active: None,
+            conflicts: vec![],
             curves,
             low,
             high,
@@ -93,6 +112,61 @@ impl Case {
             vec![total.ceiling; count],
             total,
         ))
+    }
+
+    /// Channels over periods, half of them S-shaped: limits of both that bind, fees and minima of cells
+    /// and channels, at most three in four channels, conflicts of the first four.
+    pub fn crossing(kind: &str, channels: usize, periods: usize, seed: u64) -> Result<Self, Box<dyn Error>> {
+        let mut random = Random(Pcg64Mcg::seed_from_u64(100 + seed));
+        let mut curves = vec![];
+        let mut size = vec![];
+        let season: Vec<f64> = (0..periods).map(|_| random.between(0.6, 1.4)).collect();
+        for _ in 0..channels {
+            let history = 1e4 * random.size();
+            let (half, top) = (history * random.between(0.5, 2.0), history * random.between(1.0, 4.0));
+            let concave = kind == "concave" || (kind == "mixed" && random.between(0.0, 1.0) < 0.5);
+            let shape = if concave { random.between(0.5, 1.0) } else { random.between(1.5, 3.5) };
+            for season in &season {
+                curves.push(Curve::hill(top * season, half, shape)?);
+                size.push(history);
+            }
+        }
+        let all: f64 = size.iter().sum();
+        let total = Limit::exactly("total", 0.6 * all);
+        let high = size.iter().map(|size| 3.0 * size).collect();
+        let mut case = Self::flat(curves, vec![0.0; size.len()], high, total);
+        for period in 0..periods {
+            let share = 0.6 * all / periods as f64;
+            let (floor, ceiling) = (random.between(0.5, 0.95), random.between(1.05, 1.5));
+            let limit = Limit::between(&format!("period {period}"), floor * share, ceiling * share);
+            case.groups.push(Group { limit, parent: None });
+        }
+        for channel in 0..channels {
+            let size = size[channel * periods] * periods as f64;
+            let limited = kind != "free";
+            let floor = if limited && channel % 5 == 0 { 0.2 * size } else { 0.0 };
+            let ceiling = if limited { random.between(0.5, 1.5) * size } else { f64::INFINITY };
+            let fee = if kind == "concave" { 0.0 } else { 0.05 * size };
+            case.channels.push(Channel {
+                limit: Limit::between(&format!("channel {channel}"), floor, ceiling),
+                fee,
+                minimum: if kind == "concave" { 0.0 } else { 0.1 * size },
+            });
+            for period in 0..periods {
+                let at = channel * periods + period;
+                case.channel[at] = Some(channel);
+                case.home[at] = Some(period);
+                if kind != "concave" && channel % 2 == 0 {
+                    case.fee[at] = 0.02 * size / periods as f64;
+                    case.minimum[at] = 0.2 * size / periods as f64;
+                }
+            }
+        }
+        if kind != "concave" {
+            case.most_active = Some(channels * 3 / 4);
+            case.conflicts = vec![(1, 2), (3, 4)];
+        }
+        Ok(case)
     }
 
     /// Concave cells of four families in regions in periods; every third limit binds.
@@ -216,12 +290,12 @@ fn hills(case: &Value, [top, half, shape]: [&str; 3]) -> Result<Vec<Curve>, Box<
 ///
 /// # Errors
 /// When the budget is refused or the answer fails the check.
-pub fn timed(budget: &Budget<'_>, runs: usize) -> Result<(f64, Answer), Box<dyn Error>> {
+pub fn timed(budget: &Budget<'_>, options: &Options, runs: usize) -> Result<(f64, Answer), Box<dyn Error>> {
     let mut milliseconds = Vec::with_capacity(runs);
     let mut answer = None;
     for _ in 0..runs {
         let started = Instant::now();
-        let found = black_box(solve(black_box(budget), &Options::default())?);
+        let found = black_box(solve(black_box(budget), options)?);
         milliseconds.push(1e3 * started.elapsed().as_secs_f64());
         answer = Some(found);
     }
@@ -258,21 +332,29 @@ pub fn figures(runs: usize, folder: &Path, out: impl Fn(Value)) -> Result<(), Bo
         } else {
             runs
         };
-        let (ms, answer) = timed(&case.budget(), runs)?;
+        let (ms, answer) = timed(&case.budget(), &Options::default(), runs)?;
         out(line("concave, nested", case.curves.len(), ms, &answer));
     }
     for count in S_SHAPED {
         for seed in 0..SEEDS {
             let case = Case::s_shaped(count, seed)?;
-            let (ms, answer) = timed(&case.budget(), runs)?;
+            let (ms, answer) = timed(&case.budget(), &Options::default(), runs)?;
             out(line(&format!("S-shaped {seed}"), count, ms, &answer));
+        }
+    }
+    for kind in ["concave", "mixed", "S-shaped"] {
+        for seed in 0..4 {
+            let case = Case::crossing(kind, 20, 12, seed)?;
+            let options = Options { time: Some(std::time::Duration::from_secs(1)), ..Options::default() };
+            let (ms, answer) = timed(&case.budget(), &options, 1)?;
+            out(line(&format!("crossing, {kind} {seed}"), 240, ms, &answer));
         }
     }
     if !folder.join("hill_instances.json").exists() {
         return Ok(());
     }
     for (name, case, best, _) in Case::published(folder)? {
-        let (ms, answer) = timed(&case.budget(), runs)?;
+        let (ms, answer) = timed(&case.budget(), &Options::default(), runs)?;
         let mut figures = line(&name, case.curves.len(), ms, &answer);
         figures["to_certified"] = json!(answer.value / best - 1.0);
         out(figures);

@@ -2,18 +2,23 @@
 
 use super::cell::Ready;
 use super::plan::{Way, concave, restrict, tangent};
-use super::tree::{EAGER, HALF, KEPT, NOTHING, Node, ROUNDING, ROUNDS, Tree};
+use super::tree::{EAGER, HALF, KEPT, NOTHING, Node, ROUNDS, Tree};
 use super::web::{Relaxed, State, Tangent, Web};
 
 /// Products of slack and price at the end of a relaxation, and of a plan.
-const ROUGH: f64 = 1e-9;
+pub(super) const ROUGH: f64 = 1e-9;
 const FINE: f64 = 1e-15;
+/// Relaxations of a dive at most.
+const DIVES: usize = 40;
+/// Parts this close to 0 or 1 are decided together.
+const SURE: f64 = 0.1;
 
 /// Decisions that leave a concave program.
-struct Choice<'a> {
-    cells: Vec<Ready<'a>>,
-    tangents: Vec<Option<Tangent>>,
-    states: Vec<State>,
+#[derive(Clone, Debug)]
+pub(super) struct Choice<'a> {
+    pub(super) cells: Vec<Ready<'a>>,
+    pub(super) tangents: Vec<Option<Tangent>>,
+    pub(super) states: Vec<State>,
 }
 
 impl<'a> Tree<'_, 'a> {
@@ -35,29 +40,86 @@ impl<'a> Tree<'_, 'a> {
         let whole = self.active.iter().all(|part| part.min(1.0 - part) <= HALF);
         let whole = whole && self.widest().is_none();
         if whole || nodes <= EAGER || nodes % EAGER == 0 || self.found.is_none() {
-            self.make_plans(web, whole);
+            self.make_plans(web, node, whole);
         }
         Some(relaxed.bound)
     }
 
-    /// Plans from the relaxation at hand.
-    fn make_plans(&mut self, web: &Web, whole: bool) {
-        let ways: &[(Way, f64)] = if whole {
-            &[(Way::Stay, 0.5)]
-        } else {
-            &[(Way::Stay, 0.5), (Way::Up, 0.05), (Way::Down, 0.95)]
-        };
+    /// Plans from the relaxation at hand: rounded at once, and decided bit by bit.
+    fn make_plans(&mut self, web: &Web, node: &Node, whole: bool) {
         let (at, active) = (self.at.clone(), self.active.clone());
-        for (way, least) in ways {
-            let states = self.decide(web, &active, *least);
-            let choice = self.choose(web, &at, *way, states);
-            self.improve(web, choice, ROUGH);
+        let states = self.decide(web, &active, self.states.clone());
+        let choice = self.choose(web, &at, Way::Stay, states);
+        self.improve(web, choice, ROUGH);
+        if !whole {
+            let cells = self.layout.cells.clone();
+            let before = self.found.as_ref().map(|found| found.net);
+            self.dive(web);
+            self.layout.cells = cells;
+            if self.found.as_ref().map(|found| found.net) != before {
+                self.reset();
+                self.polish(web);
+                self.take(node);
+            }
+            (self.at, self.active) = (at, active);
         }
     }
 
-    /// Turns channels on that are on by at least a part, the most first, as far as they may.
-    fn decide(&self, web: &Web, active: &[f64], least: f64) -> Vec<State> {
+    /// Decides what is nearly decided, relaxes the rest again, until nothing is left to decide.
+    fn dive(&mut self, web: &Web) {
         let mut states = self.states.clone();
+        for _ in 0..DIVES {
+            if !self.decide_some(web, &mut states) {
+                let states = self.decide(web, &self.active, states);
+                let choice = self.choose(web, &self.at, Way::Stay, states);
+                self.improve(web, choice, ROUGH);
+                return;
+            }
+            if !web.imply(&self.layout.cells, &mut states) {
+                return;
+            }
+            let mut cells = std::mem::take(&mut self.layout.cells);
+            let relaxed = web.relax(self.layout, &mut cells, &[], &states, ROUGH);
+            self.layout.cells = cells;
+            let Some(relaxed) = relaxed.filter(|relaxed| !self.closes(relaxed.bound)) else {
+                return;
+            };
+            (self.at, self.active) = (relaxed.spend, relaxed.active);
+        }
+    }
+
+    /// Decides channels, or else cells, that are nearly on or off, and at least a quarter of the
+    /// undecided; false if all are decided.
+    fn decide_some(&mut self, web: &Web, states: &mut [State]) -> bool {
+        let open = |(at, part): (usize, &f64)| (part.min(1.0 - part) > HALF).then_some((at, *part));
+        let mut parts: Vec<(usize, f64)> = self.active.iter().enumerate().filter_map(open).collect();
+        if !parts.is_empty() {
+            for (channel, part) in nearest(&mut parts) {
+                states[channel] = if part > 0.5 { State::On } else { State::Off };
+            }
+            return true;
+        }
+        for at in 0..web.spending {
+            let cell = &self.layout.cells[at];
+            let spend = self.at[at];
+            if cell.gap(spend) > self.rounding {
+                parts.push((at, ((spend - cell.left) / (cell.knee - cell.left)).clamp(0.0, 1.0)));
+            }
+        }
+        if parts.is_empty() {
+            return false;
+        }
+        for (at, part) in nearest(&mut parts) {
+            let cell = &mut self.layout.cells[at];
+            let way = if part > 0.5 { Way::Up } else { Way::Down };
+            let domain = restrict(cell, self.at[at], way, 0.0).0;
+            cell.enclose(domain);
+        }
+        true
+    }
+
+    /// Turns open channels on that are on by at least half, the most first, as far as they may.
+    fn decide(&self, web: &Web, active: &[f64], mut states: Vec<State>) -> Vec<State> {
         let mut order: Vec<usize> = (0..active.len()).collect();
         order.sort_by(|a, b| active[*b].total_cmp(&active[*a]).then(a.cmp(b)));
         for channel in order {
@@ -66,7 +128,7 @@ impl<'a> Tree<'_, 'a> {
             }
             let mut tried = states.clone();
             tried[channel] = State::On;
-            let wanted = active[channel] >= least;
+            let wanted = active[channel] >= 0.5;
             if wanted && web.imply(&self.layout.cells, &mut tried) {
                 states = tried;
             } else {
@@ -76,7 +138,7 @@ impl<'a> Tree<'_, 'a> {
         states
     }
 
-    fn choose(&self, web: &Web, at: &[f64], way: Way, states: Vec<State>) -> Choice<'a> {
+    pub(super) fn choose(&self, web: &Web, at: &[f64], way: Way, states: Vec<State>) -> Choice<'a> {
         let mut cells = self.layout.cells.clone();
         let mut tangents = vec![None; cells.len()];
         for (cell, own) in cells.iter_mut().enumerate() {
@@ -88,7 +150,7 @@ impl<'a> Tree<'_, 'a> {
                 }
                 continue;
             }
-            let (domain, line) = restrict(own, at[cell], way, ROUNDING);
+            let (domain, line) = restrict(own, at[cell], way, self.rounding);
             let is_off = web.channel[cell].is_some_and(|at| states[at] == State::Off);
             tangents[cell] = line.filter(|_| !is_off);
             if domain != own.domain && tangents[cell].is_none() {
@@ -103,7 +165,7 @@ impl<'a> Tree<'_, 'a> {
     }
 
     /// Solves a choice, moves the tangents to where it ends, and again while that pays.
-    fn improve(&mut self, web: &Web, mut choice: Choice<'a>, tolerance: f64) {
+    pub(super) fn improve(&mut self, web: &Web, mut choice: Choice<'a>, tolerance: f64) {
         let mut best = f64::NEG_INFINITY;
         for _ in 0..ROUNDS {
             let Choice {
@@ -158,11 +220,7 @@ impl<'a> Tree<'_, 'a> {
         let mut channels = vec![0.0; web.ties.len()];
         for at in 0..web.spending {
             let root = self.root[at];
-            let least = if root.zero && spend[at] <= 0.0 {
-                0.0
-            } else {
-                root.low
-            };
+            let least = if root.zero && spend[at] <= 0.0 { 0.0 } else { root.low };
             let slack = KEPT * root.high;
             if spend[at] < least - slack || spend[at] > root.high + slack {
                 return None;
@@ -178,19 +236,14 @@ impl<'a> Tree<'_, 'a> {
         let slack = KEPT * groups[0];
         let outside = |sum: f64, low: f64, high: f64| sum < low - slack || sum > high + slack;
         let broken = groups.iter().enumerate();
-        let mut broken =
-            broken.filter(|(at, sum)| outside(**sum, nest.floor[*at], nest.ceiling[*at]));
+        let mut broken = broken.filter(|(at, sum)| outside(**sum, nest.floor[*at], nest.ceiling[*at]));
         if broken.next().is_some() {
             return None;
         }
         let mut net = self.net(spend);
         let active = |channel: usize| channels[channel] > 0.0;
         for (at, tie) in web.ties.iter().enumerate() {
-            let low = if active(at) {
-                tie.floor.max(tie.minimum)
-            } else {
-                tie.floor
-            };
+            let low = if active(at) { tie.floor.max(tie.minimum) } else { tie.floor };
             if outside(channels[at], low, tie.ceiling) {
                 return None;
             }
@@ -216,31 +269,44 @@ impl<'a> Tree<'_, 'a> {
         self.offer(net, spend.to_vec(), price, relaxed.channel_price.clone());
     }
 
+    /// Channels as a plan has them.
+    pub(super) fn states_of(&self, web: &Web, spend: &[f64]) -> Vec<State> {
+        let mut states: Vec<State> = web.ties.iter().map(|tie| tie.root).collect();
+        let mut active = vec![0.0; states.len()];
+        for at in 0..web.spending {
+            if let Some(channel) = web.channel[at] {
+                active[channel] += spend[at];
+            }
+        }
+        for (state, active) in states.iter_mut().zip(&active) {
+            if *state == State::Open {
+                *state = if *active > 0.0 { State::On } else { State::Off };
+            }
+        }
+        states
+    }
+
     /// Solves the best plan's own decisions again, as finely as numbers allow.
     pub(super) fn finish(&mut self) {
         let Some(web) = self.layout.web.take() else {
             return;
         };
+        self.reset();
         if let Some(found) = &self.found {
             let spend = found.spend.clone();
-            for cell in self.changed.drain(..) {
-                self.layout.cells[cell].enclose(self.root[cell]);
-            }
-            let mut states: Vec<State> = web.ties.iter().map(|tie| tie.root).collect();
-            let mut active = vec![0.0; states.len()];
-            for at in 0..web.spending {
-                if let Some(channel) = web.channel[at] {
-                    active[channel] += spend[at];
-                }
-            }
-            for (state, active) in states.iter_mut().zip(&active) {
-                if *state == State::Open {
-                    *state = if *active > 0.0 { State::On } else { State::Off };
-                }
-            }
+            let states = self.states_of(&web, &spend);
             let choice = self.choose(&web, &spend, Way::Stay, states);
             self.improve(&web, choice, FINE);
         }
         self.layout.web = Some(web);
     }
+}
+
+/// Parts that are almost 0 or 1, the surest first: at least a quarter of them, and all that are sure.
+fn nearest(parts: &mut [(usize, f64)]) -> impl Iterator<Item = (usize, f64)> + '_ {
+    let doubt = |part: f64| part.min(1.0 - part);
+    parts.sort_by(|a, b| doubt(a.1).total_cmp(&doubt(b.1)).then(a.0.cmp(&b.0)));
+    let least = parts.len().div_ceil(4);
+    let sure = parts.iter().take_while(|part| doubt(part.1) < SURE).count();
+    parts.iter().copied().take(least.max(sure))
 }

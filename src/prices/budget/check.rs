@@ -1,7 +1,8 @@
 //! The check: a plan's value and broken limits, from the budget alone. It shares nothing with the
 //! solver.
 
-use super::model::Budget;
+use super::model::{Budget, Cell, Series};
+use crate::curve::carry::Terminal;
 
 /// Limits are kept when they are missed by at most this part of them, or of the total spend.
 pub const TOLERANCE: f64 = 1e-9;
@@ -30,6 +31,11 @@ pub fn check(budget: &Budget<'_>, spend: &[f64]) -> Checked {
         checked.broken.push(text);
         return checked;
     }
+    let mut carried = vec![false; spend.len()];
+    for series in &budget.series {
+        series.cells.iter().for_each(|cell| carried[*cell] = true);
+        checked.value += series_value(budget, series, spend);
+    }
     let mut groups = vec![0.0; budget.groups.len()];
     let mut channels = vec![0.0; budget.channels.len()];
     for (at, (cell, spend)) in budget.cells.iter().zip(spend).enumerate() {
@@ -40,7 +46,8 @@ pub fn check(budget: &Budget<'_>, spend: &[f64]) -> Checked {
             checked.broken.push(format!("cell {at} spends {spend}"));
         }
         let response = cell.curve.value(cell.stock + cell.units * spend);
-        checked.value += cell.weight * response - if active { cell.fee } else { 0.0 };
+        checked.value += cell.weight * if carried[at] { 0.0 } else { response };
+        checked.value -= if active { cell.fee } else { 0.0 };
         let mut group = cell.group;
         while let Some(at) = group {
             groups[at] += spend;
@@ -53,6 +60,22 @@ pub fn check(budget: &Budget<'_>, spend: &[f64]) -> Checked {
     limits(budget, &groups, &channels, &mut checked);
     activity(budget, &channels, &mut checked);
     checked
+}
+
+/// What the adstock of a series brings, also after the plan.
+fn series_value(budget: &Budget<'_>, series: &Series, spend: &[f64]) -> f64 {
+    let cells: Vec<&Cell<'_>> = series.cells.iter().map(|cell| &budget.cells[*cell]).collect();
+    let amount = |(at, cell): (&usize, &&Cell<'_>)| cell.units * spend[*at];
+    let bought: Vec<f64> = series.cells.iter().zip(&cells).map(amount).collect();
+    let stock = series.carry.adstock(&series.before, &bought);
+    let (during, after) = stock.split_at(cells.len());
+    let own = cells.iter().zip(during);
+    let own = own.map(|(cell, stock)| cell.weight * cell.curve.value(cell.stock + stock));
+    let (Some(last), Terminal::Credited(share)) = (cells.last(), series.terminal) else {
+        return own.sum();
+    };
+    let rest = |stock: &f64| share * last.weight * (last.curve.value(*stock) - last.curve.value(0.0));
+    own.sum::<f64>() + after.iter().map(rest).sum::<f64>()
 }
 
 fn limits(budget: &Budget<'_>, groups: &[f64], channels: &[f64], checked: &mut Checked) {

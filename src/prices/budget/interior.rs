@@ -19,9 +19,13 @@
 use super::cell::Ready;
 
 /// Steps at most.
-const STEPS: usize = 80;
+const STEPS: usize = 60;
 /// Part of the way to the nearest wall.
 const SHORT: f64 = 0.995;
+/// Rows are met, and forces balance, up to this.
+const CLOSE: f64 = 1e-11;
+/// Steps shorter than this lead nowhere.
+const SHORTEST: f64 = 1e-9;
 /// Pivots below this part of the largest belong to rows that depend on others.
 const PIVOT: f64 = 1e-14;
 
@@ -193,18 +197,17 @@ struct Solver<'p, 's, 'a> {
 /// Solves a program as far as it gets: until products of slacks and prices are below `tolerance`.
 pub(super) fn interior(program: &Program<'_, '_>, tolerance: f64) -> Point {
     let mut solver = Solver::new(program);
-    for _ in 0..STEPS {
+    let mut its=0;
+    for _ in 0..STEPS {its+=1;
         let mean = solver.mean(0.0);
-        if mean <= tolerance
-            && solver.missed() <= tolerance.max(1e-14)
-            && solver.tension() <= tolerance.sqrt() * 1e-2
-        {
+        if mean <= tolerance && solver.missed() <= CLOSE && solver.tension() <= CLOSE {
             break;
         }
-        if !solver.step(mean) {
+        if !solver.step(mean, tolerance) {
             break;
         }
     }
+    if std::env::var("DBG").is_ok() { println!("  ipm its {its} mean {:.1e} missed {:.1e} tension {:.1e} cols {} gates {} rows {}", solver.mean(0.0), solver.missed(), solver.tension(), program.columns.len(), program.gates.len(), program.rows.len()); }
     Point {
         missed: solver.missed(),
         centered: solver.mean(0.0),
@@ -270,25 +273,16 @@ impl<'p, 's, 'a> Solver<'p, 's, 'a> {
     }
 
     fn walls(&self) -> impl Iterator<Item = &Wall> {
-        let sides = self
-            .sides
-            .iter()
-            .flat_map(|side| side.below.iter().chain(&side.above));
+        let sides = self.sides.iter().flat_map(|side| side.below.iter().chain(&side.above));
         let boxes = self.floor.iter().chain(&self.roof);
         boxes.chain(&self.lid).chain(&self.base).chain(sides)
     }
 
     fn each_wall(&mut self, mut each: impl FnMut(&mut Wall)) {
         let boxes = self.floor.iter_mut().chain(&mut self.roof);
-        boxes
-            .chain(&mut self.lid)
-            .chain(&mut self.base)
-            .for_each(&mut each);
+        boxes.chain(&mut self.lid).chain(&mut self.base).for_each(&mut each);
         for side in &mut self.sides {
-            side.below
-                .iter_mut()
-                .chain(&mut side.above)
-                .for_each(&mut each);
+            side.below.iter_mut().chain(&mut side.above).for_each(&mut each);
         }
     }
 
@@ -319,9 +313,7 @@ impl<'p, 's, 'a> Solver<'p, 's, 'a> {
     }
 
     fn missed(&self) -> f64 {
-        self.misses()
-            .iter()
-            .fold(0.0, |worst, miss| worst.max(miss.abs()))
+        self.misses().iter().fold(0.0, |worst, miss| worst.max(miss.abs()))
     }
 
     /// Largest force that is left on a column, in money's worth of its width.
@@ -332,34 +324,36 @@ impl<'p, 's, 'a> Solver<'p, 's, 'a> {
             let slope = column.at(self.u[j] / a).1;
             let priced = self.priced(&column.entries);
             let force = priced - slope - self.floor[j].dual + self.roof[j].dual;
-            worst = worst.max((force * column.width.min(1.0)).abs() / (1.0 + slope.abs()));
+            let room = self.floor[j].slack + self.roof[j].slack;
+            worst = worst.max((force * room).abs());
         }
         worst
     }
 
     fn priced(&self, entries: &[(usize, f64)]) -> f64 {
-        entries
-            .iter()
-            .map(|(row, factor)| factor * self.price[*row])
-            .sum()
+        entries.iter().map(|(row, factor)| factor * self.price[*row]).sum()
     }
 
     /// One predictor and corrector; false where no progress can be made.
-    fn step(&mut self, mean: f64) -> bool {
+    fn step(&mut self, mean: f64, tolerance: f64) -> bool {
         self.factor();
         let misses = self.misses();
         self.each_wall(|wall| wall.target = 0.0);
         self.direction(&misses);
+        if !self.is_finite() {
+            return false;
+        }
         let reach = self.longest();
         let ahead = self.mean(reach) / mean;
         let center = (ahead * ahead * ahead).clamp(1e-6, 1.0) * mean;
+        let center = center.max(0.1 * tolerance);
         self.each_wall(|wall| {
             let product = wall.step.0 * wall.step.1;
             wall.target = center - product.clamp(-10.0 * mean, 10.0 * mean);
         });
         self.direction(&misses);
         let step = (SHORT * self.longest()).min(1.0);
-        if !(step > 1e-9) {
+        if !self.is_finite() || step < SHORTEST {
             return false;
         }
         self.each_wall(|wall| wall.go(step));
@@ -403,8 +397,9 @@ impl<'p, 's, 'a> Solver<'p, 's, 'a> {
                 let border = -bend * t - roof * column.width;
                 self.border[j] = border;
                 self.gate_slope[gate] += rise - t * slope;
-                self.corner[gate] +=
-                    bend * t * t + roof * column.width * column.width - border * border / diagonal;
+                let (floor, width) = (self.floor[j].weight(), column.width);
+                let own = floor * (bend * t * t + roof * width * width);
+                self.corner[gate] += (own + bend * roof * (t - width) * (t - width)) / diagonal;
                 for (row, factor) in &column.entries {
                     self.beam[gate][*row] -= factor * border / diagonal;
                 }
@@ -477,11 +472,7 @@ impl<'p, 's, 'a> Solver<'p, 's, 'a> {
         solve(&self.matrix, rows, &self.skipped, &mut right);
         let change = right;
         for (gate, beam) in self.beam.iter().enumerate() {
-            let priced: f64 = beam
-                .iter()
-                .zip(&change)
-                .map(|(factor, price)| factor * price)
-                .sum();
+            let priced: f64 = beam.iter().zip(&change).map(|(factor, price)| factor * price).sum();
             let step = (gate_force[gate] - priced) / self.corner[gate];
             self.change_a[gate] = step;
             self.lid[gate].follow(-step);
@@ -491,11 +482,7 @@ impl<'p, 's, 'a> Solver<'p, 's, 'a> {
             let entries = column.entries.iter();
             let priced: f64 = entries.map(|(row, factor)| factor * change[*row]).sum();
             let gate = column.gate.map_or(0.0, |gate| self.change_a[gate]);
-            let border = if column.gate.is_some() {
-                self.border[j]
-            } else {
-                0.0
-            };
+            let border = if column.gate.is_some() { self.border[j] } else { 0.0 };
             let step = (force[j] - priced - border * gate) / self.diagonal[j];
             self.change_u[j] = step;
             self.floor[j].follow(step);
@@ -508,6 +495,10 @@ impl<'p, 's, 'a> Solver<'p, 's, 'a> {
             }
         }
         self.change_price = change;
+    }
+
+    fn is_finite(&self) -> bool {
+        self.walls().all(|wall| wall.step.0.is_finite() && wall.step.1.is_finite())
     }
 
     fn longest(&self) -> f64 {
@@ -550,11 +541,7 @@ fn solve(matrix: &[f64], rows: usize, skipped: &[bool], right: &mut [f64]) {
     for r in 0..rows {
         let row = &matrix[r * rows..r * rows + r];
         let dot: f64 = row.iter().zip(&*right).map(|(a, b)| a * b).sum();
-        right[r] = if skipped[r] {
-            0.0
-        } else {
-            (right[r] - dot) / matrix[r * rows + r]
-        };
+        right[r] = if skipped[r] { 0.0 } else { (right[r] - dot) / matrix[r * rows + r] };
     }
     for r in (0..rows).rev() {
         if skipped[r] {

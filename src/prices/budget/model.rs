@@ -176,9 +176,7 @@ impl<'a> Budget<'a> {
             let free = limit.floor <= 0.0 && limit.ceiling.is_infinite();
             !free || channel.fee > 0.0 || channel.minimum > 0.0
         };
-        let counted = self
-            .most_active
-            .is_some_and(|most| most < self.channels.len());
+        let counted = self.most_active.is_some_and(|most| most < self.channels.len());
         counted || !self.conflicts.is_empty() || self.channels.iter().any(limited)
     }
 }

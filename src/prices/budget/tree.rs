@@ -14,7 +14,7 @@ use super::plan::{Way, off, on, restrict};
 use super::web::State;
 
 /// Gaps below this part of all value are rounding.
-pub(super) const ROUNDING: f64 = 1e-14;
+const ROUNDING: f64 = 1e-14;
 /// A split leaves each side at least this part of the interval.
 const EDGE: f64 = 1e-9;
 /// Channels are on or off up to this.
@@ -94,6 +94,8 @@ pub(super) struct Tree<'b, 'a> {
     pub(super) active: Vec<f64>,
     pub(super) found: Option<Found>,
     pub(super) relative: f64,
+    /// Gaps below this are none.
+    pub(super) rounding: f64,
 }
 
 impl<'b, 'a> Tree<'b, 'a> {
@@ -107,6 +109,10 @@ impl<'b, 'a> Tree<'b, 'a> {
             active: vec![],
             found: None,
             relative,
+            rounding: match layout.web {
+                Some(_) => (0.1 * relative / layout.cells.len() as f64).max(1e-10),
+                None => ROUNDING,
+            },
             layout,
         }
     }
@@ -136,6 +142,7 @@ impl<'b, 'a> Tree<'b, 'a> {
                 left = left.max(bound);
                 continue;
             }
+            if std::env::var("DBG").is_ok() { println!("node {nodes} bound {bound:.6} found {:?} half {} gaps {}", self.found.as_ref().map(|f| f.net), self.active.iter().filter(|p| p.min(1.0-**p)>HALF).count(), self.layout.cells.iter().zip(&self.at).filter(|(c,s)| c.gap(**s)>self.rounding).count()); }
             let guess = self.layout.nest.price[0];
             let Some(parts) = self.split(&node) else {
                 left = left.max(bound);
@@ -166,15 +173,20 @@ impl<'b, 'a> Tree<'b, 'a> {
         }
     }
 
-    fn closes(&self, bound: f64) -> bool {
+    pub(super) fn closes(&self, bound: f64) -> bool {
         let within = |found: &Found| bound <= found.net + self.relative * found.net.abs();
         self.found.as_ref().is_some_and(within)
     }
 
-    fn take(&mut self, node: &Node) {
+    /// Gives all cells their whole domains.
+    pub(super) fn reset(&mut self) {
         for cell in self.changed.drain(..) {
             self.layout.cells[cell].enclose(self.root[cell]);
         }
+    }
+
+    pub(super) fn take(&mut self, node: &Node) {
+        self.reset();
         for (cell, domain) in &node.domains {
             self.layout.cells[*cell].enclose(*domain);
             self.changed.push(*cell);
@@ -202,7 +214,7 @@ impl<'b, 'a> Tree<'b, 'a> {
 
     /// The cell with the largest gap, if one is above rounding.
     pub(super) fn widest(&self) -> Option<usize> {
-        let mut widest = (ROUNDING, None);
+        let mut widest = (self.rounding, None);
         for (at, (cell, spend)) in self.layout.cells.iter().zip(&self.at).enumerate() {
             let gap = cell.gap(*spend);
             if gap > widest.0 {
@@ -290,11 +302,7 @@ impl<'b, 'a> Tree<'b, 'a> {
         let cells = self.layout.cells.iter().zip(&self.root).enumerate();
         let values = cells.zip(spend).map(|((at, (cell, root)), spend)| {
             let paid = root.paid && *spend > 0.0;
-            let charge = if at < spending {
-                self.layout.charge
-            } else {
-                0.0
-            };
+            let charge = if at < spending { self.layout.charge } else { 0.0 };
             cell.plain(*spend, paid) - charge * spend
         });
         values.sum()
@@ -304,13 +312,7 @@ impl<'b, 'a> Tree<'b, 'a> {
         self.found.as_ref().is_none_or(|found| net > found.net)
     }
 
-    pub(super) fn offer(
-        &mut self,
-        net: f64,
-        spend: Vec<f64>,
-        price: Vec<f64>,
-        channel_price: Vec<f64>,
-    ) {
+    pub(super) fn offer(&mut self, net: f64, spend: Vec<f64>, price: Vec<f64>, channel_price: Vec<f64>) {
         self.found = Some(Found {
             spend,
             price,

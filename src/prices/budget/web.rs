@@ -125,9 +125,7 @@ impl Web {
             }
         }
         let floors = self.ties.iter().zip(states.iter());
-        !floors
-            .clone()
-            .any(|(tie, state)| tie.floor > 0.0 && *state == State::Off)
+        !floors.clone().any(|(tie, state)| tie.floor > 0.0 && *state == State::Off)
     }
 
     /// The range of a cell in a part of all plans.
@@ -186,11 +184,7 @@ impl Web {
             missed: point.missed,
         };
         for (at, cell) in cells.iter().enumerate() {
-            let base = tangents
-                .get(at)
-                .copied()
-                .flatten()
-                .map_or(cell.left, |line| line.low);
+            let base = tangents.get(at).copied().flatten().map_or(cell.left, |line| line.low);
             let (low, high) = self.range(at, cell, states);
             let columns = built.first[at]..built.first[at + 1];
             let more: f64 = point.u[columns].iter().sum();
@@ -216,21 +210,9 @@ impl Web {
                 _ => {}
             }
         }
-        let Built {
-            limits,
-            entries,
-            gate_of,
-            program,
-            ..
-        } = built;
+        let Built { limits, entries, gate_of, program, .. } = built;
         let gates = program.gates;
-        let proof = Proof {
-            web: self,
-            limits: &limits,
-            entries: &entries,
-            gate_of: &gate_of,
-            gates: &gates,
-        };
+        let proof = Proof { web: self, limits: &limits, entries: &entries, gate_of: &gate_of, gates: &gates };
         if !tangents.is_empty() {
             return Some(relaxed);
         }
@@ -253,10 +235,7 @@ struct Proof<'b> {
 
 impl Proof<'_> {
     fn priced(entries: &[(usize, f64)], price: &[f64]) -> f64 {
-        entries
-            .iter()
-            .map(|(row, factor)| factor * price[*row])
-            .sum()
+        entries.iter().map(|(row, factor)| factor * price[*row]).sum()
     }
 
     fn worth_of_limits(&self, price: &[f64]) -> f64 {
@@ -274,12 +253,7 @@ impl Proof<'_> {
     }
 
     /// Adds what each cell gains, by the gate that it needs.
-    fn sum(
-        &self,
-        states: &[State],
-        mut gain: impl FnMut(usize) -> (f64, f64),
-        gate: impl Fn(usize) -> f64,
-    ) -> f64 {
+    fn sum(&self, states: &[State], mut gain: impl FnMut(usize) -> (f64, f64), gate: impl Fn(usize) -> f64) -> f64 {
         let mut sum = 0.0;
         let mut gates = vec![0.0; self.gates.len()];
         for at in 0..self.entries.len() {
@@ -316,18 +290,14 @@ impl Proof<'_> {
         };
         let gate = |at: usize| -self.gates[at].fee - Self::priced(&self.gates[at].entries, price);
         let fees = self.web.ties.iter().zip(states);
-        let fees = fees
-            .filter(|(_, state)| **state == State::On)
-            .map(|(tie, _)| tie.fee);
+        let fees = fees.filter(|(_, state)| **state == State::On).map(|(tie, _)| tie.fee);
         self.worth_of_limits(price) + self.sum(states, gain, gate) - fees.sum::<f64>()
     }
 
     /// Whether the prices prove that no plan keeps the rows (Farkas): even the cheapest spends cost more
     /// than the limits allow.
     fn excludes(&self, cells: &[Ready<'_>], states: &[State], price: &[f64]) -> bool {
-        let largest = price
-            .iter()
-            .fold(0.0_f64, |most, price| most.max(price.abs()));
+        let largest = price.iter().fold(0.0_f64, |most, price| most.max(price.abs()));
         let gain = |at: usize| {
             let cost = Self::priced(&self.entries[at], price);
             let cell = &cells[at];
@@ -388,16 +358,8 @@ impl<'b, 's, 'a> Rows<'b, 's, 'a> {
         if reach.0 > limit.1 + slack || reach.1 < limit.0 - slack {
             self.holds = false;
         }
-        let low = if reach.0 >= limit.0 {
-            f64::NEG_INFINITY
-        } else {
-            limit.0
-        };
-        let high = if reach.1 <= limit.1 {
-            f64::INFINITY
-        } else {
-            limit.1
-        };
+        let low = if reach.0 >= limit.0 { f64::NEG_INFINITY } else { limit.0 };
+        let high = if reach.1 <= limit.1 { f64::INFINITY } else { limit.1 };
         (low.is_finite() || high.is_finite()).then_some((low, high))
     }
 
@@ -495,14 +457,8 @@ impl<'b, 's, 'a> Rows<'b, 's, 'a> {
         if let Some(most) = self.web.most_active {
             let on = states.iter().filter(|state| **state == State::On).count();
             if on + gates.len() > most {
-                let row = self.row(
-                    Row::Count,
-                    f64::NEG_INFINITY,
-                    most.saturating_sub(on) as f64,
-                );
-                gates
-                    .iter_mut()
-                    .for_each(|gate| gate.entries.push((row, 1.0)));
+                let row = self.row(Row::Count, f64::NEG_INFINITY, most.saturating_sub(on) as f64);
+                gates.iter_mut().for_each(|gate| gate.entries.push((row, 1.0)));
             }
         }
         for (a, b) in &self.web.conflicts {
@@ -516,23 +472,13 @@ impl<'b, 's, 'a> Rows<'b, 's, 'a> {
 
     /// Columns of a cell: straight parts, then the curve.
     fn columns(&self, at: usize, gate: Option<usize>, columns: &mut Vec<Column<'s, 'a>>) {
-        let cost = if at < self.web.spending {
-            self.charge
-        } else {
-            0.0
-        };
+        let cost = if at < self.web.spending { self.charge } else { 0.0 };
         let (low, high) = self.ranges[at];
         let cell = &self.cells[at];
         let mut push = |width: f64, shape: Shape<'s, 'a>| {
             if width > 1e-15 {
                 let entries = self.entries[at].clone();
-                columns.push(Column {
-                    width,
-                    shape,
-                    cost,
-                    gate,
-                    entries,
-                });
+                columns.push(Column { width, shape, cost, gate, entries });
             }
         };
         if let Some(line) = self.tangents.get(at).copied().flatten() {
@@ -547,21 +493,13 @@ impl<'b, 's, 'a> Rows<'b, 's, 'a> {
                 }
                 None => {
                     push(cell.knee - low, Shape::Line(cell.steep));
-                    push(
-                        high - cell.knee.max(low),
-                        Shape::Curve(cell, cell.knee.max(low)),
-                    );
+                    push(high - cell.knee.max(low), Shape::Curve(cell, cell.knee.max(low)));
                 }
             }
         }
     }
 
-    fn finish(
-        self,
-        states: &[State],
-        gate_of: Vec<Option<usize>>,
-        gates: Vec<Gate>,
-    ) -> Option<Built<'s, 'a>> {
+    fn finish(self, states: &[State], gate_of: Vec<Option<usize>>, gates: Vec<Gate>) -> Option<Built<'s, 'a>> {
         if !self.holds {
             return None;
         }
@@ -579,11 +517,7 @@ impl<'b, 's, 'a> Rows<'b, 's, 'a> {
             }
         }
         Some(Built {
-            program: Program {
-                columns,
-                gates,
-                rows,
-            },
+            program: Program { columns, gates, rows },
             kinds: self.kinds,
             limits: self.limits,
             entries: self.entries,
