@@ -17,6 +17,7 @@
 #![deny(unsafe_code)]
 
 pub mod backend;
+pub mod budget;
 pub mod check;
 pub mod curve;
 pub mod domain;

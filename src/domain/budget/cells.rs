@@ -33,7 +33,7 @@ pub(super) fn assemble(input: &BudgetInput) -> Result<BudgetProblem, Faults> {
     for (at, range) in &limits.channels {
         channels[*at].limit = *range;
     }
-    let total = meet(total, limits.total.unwrap_or(Range::FREE));
+    let total = meet(&mut checker, total, limits.total.unwrap_or(Range::FREE));
     let mut problem = skeleton(input, channels, total, conflicts);
     lay_out(&mut checker, &mut problem, &limits, &seasons, &current);
     checker.faults.or(problem)
@@ -250,9 +250,7 @@ fn lay_out(
                 }
                 // A floor above what is allowed around it is refused by name when it is planned.
                 cell.limit.ceiling = cell.limit.ceiling.min(most).max(cell.limit.floor);
-                if cell.limit.ceiling.is_finite() {
-                    cell.minimum = cell.minimum.min(MOST_MONEY);
-                } else {
+                if !cell.limit.ceiling.is_finite() {
                     unbounded.insert(at);
                 }
                 check_size(checker, channel, &cell, at);
@@ -281,10 +279,14 @@ fn check_size(checker: &mut Checker<'_>, channel: &ChannelFact, cell: &CellFact,
     }
 }
 
-fn meet(a: Range, b: Range) -> Range {
-    let floor = a.floor.max(b.floor);
-    Range {
-        floor,
-        ceiling: a.ceiling.min(b.ceiling).max(floor),
+/// What two limits of all money leave.
+fn meet(checker: &mut Checker<'_>, a: Range, b: Range) -> Range {
+    let (floor, ceiling) = (a.floor.max(b.floor), a.ceiling.min(b.ceiling));
+    if floor > ceiling {
+        let place = Place::section("limits", "");
+        let found = format!("at least {floor} of all money");
+        let expected = format!("at most {ceiling}, as said elsewhere");
+        checker.fault(Code::MinAboveMax, place, found, expected);
     }
+    Range { floor, ceiling }
 }
