@@ -31,7 +31,7 @@ mod document;
 mod effect;
 mod summary;
 
-pub use crate::prices::budget::{Options, Refusal, Refusals};
+pub use crate::prices::budget::{Checked, Options, Refusal, Refusals};
 pub use document::{
     BudgetPlan, ChannelLine, CurrentLine, FitLine, LimitLine, ParameterLine, PeriodLine, SpendLine,
     StepLine,
@@ -56,10 +56,8 @@ pub fn plan(problem: &BudgetProblem, options: &Options) -> Result<BudgetPlan, Re
         step(&budget, options, &answer, -STEP_MONEY),
     ];
     let checked = check(&budget, &answer.spend);
-    let current = problem.has_current().then(|| {
-        let spend: Vec<f64> = problem.cells().iter().map(|cell| cell.current).collect();
-        check(&budget, &spend)
-    });
+    let spend = || problem.cells().iter().map(|cell| cell.current);
+    let current = (problem.has_current()).then(|| check(&budget, &spend().collect::<Vec<_>>()));
     Ok(document::document(
         problem,
         &answer,
@@ -67,6 +65,12 @@ pub fn plan(problem: &BudgetProblem, options: &Options) -> Result<BudgetPlan, Re
         current.as_ref(),
         steps,
     ))
+}
+
+/// What any spend would bring: money for each of [`BudgetProblem::cells`], and the limits it breaks.
+#[must_use]
+pub fn evaluate(problem: &BudgetProblem, spend: &[f64]) -> Checked {
+    check(&assemble::budget(problem), spend)
 }
 
 /// What the plan with some more or less money is worth; nothing where the total does not bind, or

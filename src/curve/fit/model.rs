@@ -165,6 +165,16 @@ impl<'a> Model<'a> {
         !(AT_END..=1.0 - AT_END).contains(&share)
     }
 
+    /// Puts a base or retention that is nothing but rounding at 0.
+    pub(super) fn settle(&self, parameters: &mut [f64]) {
+        for (at, value) in parameters.iter_mut().enumerate() {
+            let bound = self.bounds[at];
+            if !bound.logarithmic && *value < AT_END * bound.most {
+                *value = bound.least;
+            }
+        }
+    }
+
     pub(super) fn names(&self) -> Vec<&'static str> {
         let mut names = match self.shape {
             Shape::Straight => vec!["slope"],

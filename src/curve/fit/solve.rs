@@ -36,7 +36,9 @@ pub(super) fn solve(model: &Model<'_>) -> Found {
             }
         }
     }
-    let (residual_sum, parameters) = best;
+    let (_, mut parameters) = best;
+    model.settle(&mut parameters);
+    let residual_sum = model.miss(&parameters);
     Found {
         criterion: criterion(model.history, residual_sum, parameters.len()),
         parameters,

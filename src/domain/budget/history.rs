@@ -145,7 +145,9 @@ fn periods(checker: &mut Checker<'_>, at: usize, given: &Channel) -> Option<Vec<
                 let place = Place::entry("channels", at, &format!("history[{row}].period"));
                 let expected = "YYYY-MM for months, YYYY-MM-DD a whole number of weeks after \
                                 the first, or a whole number";
-                checker.fault(Code::BadDate, place, &period.period, expected);
+                let fault = Fault::new(Code::BadDate, place, &period.period, expected);
+                let hint = "Name every period in the same way as the first.";
+                checker.faults.push(fault.hint(hint));
             }
         }
     }
