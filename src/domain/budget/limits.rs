@@ -49,9 +49,9 @@ pub(super) fn sort(checker: &mut Checker<'_>) -> Limits {
         } else if let ([0], [Some(channel), ..]) = (&named[..], set) {
             limits.channels.insert(channel, range)
         } else {
-            let mut key = set;
-            for kind in 0..3 {
-                key[kind] = key[kind].filter(|_| named.contains(&kind));
+            let mut key = [None; 3];
+            for kind in named {
+                key[kind] = set[kind];
             }
             limits.groups.insert(key, range)
         };
