@@ -6,7 +6,7 @@ use super::tree::{EAGER, HALF, KEPT, NOTHING, Node, ROUNDS, Tree};
 use super::web::{Relaxed, State, Tangent, Web};
 
 /// Products of slack and price at the end of a relaxation, and of a plan.
-const ROUGH: f64 = 1e-9;
+pub(super) const ROUGH: f64 = 1e-9;
 const FINE: f64 = 1e-15;
 /// Relaxations of a dive at most.
 const DIVES: usize = 40;
@@ -14,10 +14,11 @@ const DIVES: usize = 40;
 const SURE: f64 = 0.1;
 
 /// Decisions that leave a concave program.
-struct Choice<'a> {
-    cells: Vec<Ready<'a>>,
-    tangents: Vec<Option<Tangent>>,
-    states: Vec<State>,
+#[derive(Clone, Debug)]
+pub(super) struct Choice<'a> {
+    pub(super) cells: Vec<Ready<'a>>,
+    pub(super) tangents: Vec<Option<Tangent>>,
+    pub(super) states: Vec<State>,
 }
 
 impl<'a> Tree<'_, 'a> {
@@ -39,21 +40,27 @@ impl<'a> Tree<'_, 'a> {
         let whole = self.active.iter().all(|part| part.min(1.0 - part) <= HALF);
         let whole = whole && self.widest().is_none();
         if whole || nodes <= EAGER || nodes % EAGER == 0 || self.found.is_none() {
-            self.make_plans(web, whole);
+            self.make_plans(web, node, whole);
         }
         Some(relaxed.bound)
     }
 
     /// Plans from the relaxation at hand: rounded at once, and decided bit by bit.
-    fn make_plans(&mut self, web: &Web, whole: bool) {
+    fn make_plans(&mut self, web: &Web, node: &Node, whole: bool) {
         let (at, active) = (self.at.clone(), self.active.clone());
-        let states = self.decide(web, &active, 0.5);
+        let states = self.decide(web, &active, self.states.clone());
         let choice = self.choose(web, &at, Way::Stay, states);
         self.improve(web, choice, ROUGH);
         if !whole {
             let cells = self.layout.cells.clone();
+            let before = self.found.as_ref().map(|found| found.net);
             self.dive(web);
             self.layout.cells = cells;
+            if self.found.as_ref().map(|found| found.net) != before {
+                self.reset();
+                self.polish(web);
+                self.take(node);
+            }
             (self.at, self.active) = (at, active);
         }
     }
@@ -63,7 +70,8 @@ impl<'a> Tree<'_, 'a> {
         let mut states = self.states.clone();
         for _ in 0..DIVES {
             if !self.decide_some(web, &mut states) {
-                let choice = self.choose(web, &self.at.clone(), Way::Stay, states);
+                let states = self.decide(web, &self.active, states);
+                let choice = self.choose(web, &self.at, Way::Stay, states);
                 self.improve(web, choice, ROUGH);
                 return;
             }
@@ -110,9 +118,8 @@ impl<'a> Tree<'_, 'a> {
         true
     }
 
-    /// Turns channels on that are on by at least a part, the most first, as far as they may.
-    fn decide(&self, web: &Web, active: &[f64], least: f64) -> Vec<State> {
-        let mut states = self.states.clone();
+    /// Turns open channels on that are on by at least half, the most first, as far as they may.
+    fn decide(&self, web: &Web, active: &[f64], mut states: Vec<State>) -> Vec<State> {
         let mut order: Vec<usize> = (0..active.len()).collect();
         order.sort_by(|a, b| active[*b].total_cmp(&active[*a]).then(a.cmp(b)));
         for channel in order {
@@ -121,7 +128,7 @@ impl<'a> Tree<'_, 'a> {
             }
             let mut tried = states.clone();
             tried[channel] = State::On;
-            let wanted = active[channel] >= least;
+            let wanted = active[channel] >= 0.5;
             if wanted && web.imply(&self.layout.cells, &mut tried) {
                 states = tried;
             } else {
@@ -131,7 +138,7 @@ impl<'a> Tree<'_, 'a> {
         states
     }
 
-    fn choose(&self, web: &Web, at: &[f64], way: Way, states: Vec<State>) -> Choice<'a> {
+    pub(super) fn choose(&self, web: &Web, at: &[f64], way: Way, states: Vec<State>) -> Choice<'a> {
         let mut cells = self.layout.cells.clone();
         let mut tangents = vec![None; cells.len()];
         for (cell, own) in cells.iter_mut().enumerate() {
@@ -158,7 +165,7 @@ impl<'a> Tree<'_, 'a> {
     }
 
     /// Solves a choice, moves the tangents to where it ends, and again while that pays.
-    fn improve(&mut self, web: &Web, mut choice: Choice<'a>, tolerance: f64) {
+    pub(super) fn improve(&mut self, web: &Web, mut choice: Choice<'a>, tolerance: f64) {
         let mut best = f64::NEG_INFINITY;
         for _ in 0..ROUNDS {
             let Choice {
@@ -262,26 +269,32 @@ impl<'a> Tree<'_, 'a> {
         self.offer(net, spend.to_vec(), price, relaxed.channel_price.clone());
     }
 
+    /// Channels as a plan has them.
+    pub(super) fn states_of(&self, web: &Web, spend: &[f64]) -> Vec<State> {
+        let mut states: Vec<State> = web.ties.iter().map(|tie| tie.root).collect();
+        let mut active = vec![0.0; states.len()];
+        for at in 0..web.spending {
+            if let Some(channel) = web.channel[at] {
+                active[channel] += spend[at];
+            }
+        }
+        for (state, active) in states.iter_mut().zip(&active) {
+            if *state == State::Open {
+                *state = if *active > 0.0 { State::On } else { State::Off };
+            }
+        }
+        states
+    }
+
     /// Solves the best plan's own decisions again, as finely as numbers allow.
     pub(super) fn finish(&mut self) {
-        let Some(web) = self.layout.web.take() else { return };
+        let Some(web) = self.layout.web.take() else {
+            return;
+        };
+        self.reset();
         if let Some(found) = &self.found {
             let spend = found.spend.clone();
-            for cell in self.changed.drain(..) {
-                self.layout.cells[cell].enclose(self.root[cell]);
-            }
-            let mut states: Vec<State> = web.ties.iter().map(|tie| tie.root).collect();
-            let mut active = vec![0.0; states.len()];
-            for at in 0..web.spending {
-                if let Some(channel) = web.channel[at] {
-                    active[channel] += spend[at];
-                }
-            }
-            for (state, active) in states.iter_mut().zip(&active) {
-                if *state == State::Open {
-                    *state = if *active > 0.0 { State::On } else { State::Off };
-                }
-            }
+            let states = self.states_of(&web, &spend);
             let choice = self.choose(&web, &spend, Way::Stay, states);
             self.improve(&web, choice, FINE);
         }

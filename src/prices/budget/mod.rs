@@ -56,6 +56,7 @@ mod layout;
 mod model;
 mod nest;
 mod plan;
+mod polish;
 mod refuse;
 #[cfg(test)]
 mod tests;

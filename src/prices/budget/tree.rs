@@ -178,10 +178,15 @@ impl<'b, 'a> Tree<'b, 'a> {
         self.found.as_ref().is_some_and(within)
     }
 
-    fn take(&mut self, node: &Node) {
+    /// Gives all cells their whole domains.
+    pub(super) fn reset(&mut self) {
         for cell in self.changed.drain(..) {
             self.layout.cells[cell].enclose(self.root[cell]);
         }
+    }
+
+    pub(super) fn take(&mut self, node: &Node) {
+        self.reset();
         for (cell, domain) in &node.domains {
             self.layout.cells[*cell].enclose(*domain);
             self.changed.push(*cell);
