@@ -8,6 +8,7 @@
     reason = "a test fails by panicking; some numbers are exact"
 )]
 
+mod extremes;
 mod faults;
 #[cfg(feature = "fit")]
 mod history;
