@@ -85,6 +85,14 @@ codes! {
     NoHome "E409" "A rep has no place to start from." "Give a home position or at least one base.";
     NoRoleForMarket "E410" "A lock or current rep names a role that the market does not need." "Add a workload for its class and role, or remove it.";
     PlanMismatch "E501" "A plan names something that the problem does not have, or leaves out something that it has." "Check the plan against the problem it was made for.";
+    TooFewPoints "E601" "A history is too short for what it should tell." "Add periods, or fit a curve with fewer parameters.";
+    NoVariation "E602" "A history hardly varies, so it tells nothing of what spend brings." "Add periods with clearly more and clearly less of it.";
+    Gap "E603" "A history lacks periods." "Add the missing periods; write 0 where nothing was spent or sold.";
+    UnknownName "E604" "A channel, period, region, family of curves or kernel is named that does not exist." "Correct its spelling, or declare it.";
+    MissingNumber "E605" "A number that is needed is missing." "Give it.";
+    NeedlessNumber "E606" "A number is given that means nothing here." "Remove it, or correct what it belongs to.";
+    CrossingLimits "E607" "Limits cross each other in a way that cannot be planned." "Keep limits of periods or of regions over all periods, not both.";
+    NotBuilt "E608" "The program was built without what is asked for." "Build it with the feature named.";
 }
 
 impl fmt::Display for Code {

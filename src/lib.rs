@@ -17,7 +17,9 @@
 #![deny(unsafe_code)]
 
 pub mod backend;
+pub mod budget;
 pub mod check;
+pub mod curve;
 pub mod domain;
 pub mod engine;
 pub mod explain;

@@ -1,4 +1,5 @@
-//! `docs/input.md` is made from the JSON Schema of the input and the text below.
+//! `docs/input.md` and `docs/budget-input.md` are made from the JSON Schemas of the inputs and the text
+//! below.
 //!
 //! `BLESS=1 cargo test --features schema --test input_page` writes it anew.
 
@@ -42,6 +43,55 @@ are CSV tables (UTF-8, comma, a header row, columns in any order, empty cell = a
 Only `plan.toml` must be there; a list may stand in `plan.toml` or in its table, not in both.
 `examples/china` is such a folder. `apportion convert` turns one form into the other, `apportion check`
 says what is wrong with either: all faults at once, each with file and line.
+
+";
+
+const BUDGET_HEAD: &str = "\
+# Input of a budget
+
+Made from the code. A budget comes as one JSON document, as a folder, or as
+`apportion::input::BudgetInput`; the fields are the same. Every field has a default; an unknown field is
+a fault. Money is one currency. A curve maps the amount of an ordinary period (a month where periods are
+months) to what it brings; amounts are money, or units that cost `cost_per_unit` each.
+
+With curve f, a channel in a period of length L and a region of size z brings, for x money,
+margin · season · L · z · f(x / (cost_per_unit · L · z)), the margin after commission and rebate.
+
+## A folder
+
+`budget.toml` holds what is short: name, currency, total. Long lists are CSV tables (UTF-8, comma, a
+header row, columns in any order, empty cell = absent):
+
+| file | must have | may have |
+|---|---|---|
+| `channels.csv` | id | name, margin, commission, rebate, cost_per_unit, curve (the family), slope, cap, scale, exponent, rate, top, half, shape, low, high, divisor, middle, kernel, retention, delay_periods, kernel_shape, kernel_scale_periods, window_periods, normalized, after_plan_share, fee_money, period_fee_money, min_if_active_money, period_min_if_active_money, fit_family, fit_base, fit_carry |
+| `points.csv` | channel, amount, response | |
+| `history.csv` | channel, period, amount, outcome | season |
+| `past.csv` | channel, amount | |
+| `periods.csv` | id | length, season |
+| `regions.csv` | id | size |
+| `seasons.csv` | channel, period, factor | |
+| `limits.csv` | | channel, period, region, min_money, max_money |
+| `conflicts.csv` | first, second | |
+| `current.csv` | channel, period, money | region |
+
+Only `budget.toml` must be there; a list may stand in it or in its table, not in both. `examples/seasons`
+is such a folder. `apportion budget FOLDER --out DIR` plans it and writes `budget.json` (fields:
+`apportion schema budget-plan`), `spend.csv`, `channels.csv` and `periods.csv`; without `--out` it only says
+what it found. Faults come all at once, each with file and line; nothing is written then.
+
+## Limits
+
+A limit names a channel, a period, a region, or any of them together; what it leaves empty is taken
+together. Limits of periods and of regions over all periods cross each other and cannot both be given;
+limits of a channel over all periods go with any of them. Floors and ceilings that cannot be met together
+are refused by name and amount.
+
+## History
+
+A channel without a curve has one fitted to its history: outcome = season · (base + f(adstock)) by least
+squares, with standard errors and warnings in the answer. The history ends where the plan begins, and is
+the past whose carry-over the plan starts with. It must vary: constant spend tells nothing.
 
 ";
 
@@ -124,22 +174,34 @@ fn section(name: &str, schema: &Value, text: &mut String) {
     text.push('\n');
 }
 
-#[test]
-fn the_page_of_the_input_is_up_to_date() {
-    let schema = serde_json::to_value(schemars::schema_for!(apportion::input::Input)).unwrap();
-    let mut text = HEAD.to_owned();
-    section("Input", &schema, &mut text);
+/// A page is as committed, or is written where `BLESS` is set.
+fn agrees(page: &str, head: &str, name: &str, schema: &Value) {
+    let mut text = head.to_owned();
+    section(name, schema, &mut text);
     for (name, definition) in schema["$defs"].as_object().unwrap() {
         section(name, definition, &mut text);
     }
     let text = text.trim_end().to_owned() + "\n";
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/input.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
     if std::env::var_os("BLESS").is_some() {
         fs::write(&path, &text).unwrap();
     }
     let committed = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         committed == text,
-        "docs/input.md is out of date: run with BLESS=1"
+        "{page} is out of date: run with BLESS=1"
     );
+}
+
+#[test]
+fn the_page_of_the_input_is_up_to_date() {
+    let schema = serde_json::to_value(schemars::schema_for!(apportion::input::Input)).unwrap();
+    agrees("docs/input.md", HEAD, "Input", &schema);
+}
+
+#[test]
+fn the_page_of_budgets_is_up_to_date() {
+    let schema = schemars::schema_for!(apportion::input::BudgetInput);
+    let schema = serde_json::to_value(schema).unwrap();
+    agrees("docs/budget-input.md", BUDGET_HEAD, "BudgetInput", &schema);
 }

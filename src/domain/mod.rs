@@ -3,6 +3,7 @@
 
 mod assemble;
 pub mod blocks;
+pub mod budget;
 pub mod calendar;
 pub mod eligibility;
 pub mod geo;
@@ -13,6 +14,7 @@ pub mod rule;
 mod validate;
 
 pub use blocks::blocks;
+pub use budget::BudgetProblem;
 pub use eligibility::Barrier;
 pub use goal::{Goal, Goals};
 pub use ids::{CandidateId, FamilyId, MarketId, RepId, RoleId, SkillId, SlotId};

@@ -4,6 +4,7 @@
 //! `plan.toml` and CSV tables). Nothing is checked here; [`crate::domain::Problem::new`]
 //! checks everything once and reports all faults together.
 
+pub mod budget;
 mod calendar;
 #[cfg(feature = "files")]
 pub mod files;
@@ -13,6 +14,7 @@ mod rep;
 
 use serde::{Deserialize, Serialize};
 
+pub use budget::BudgetInput;
 pub use calendar::{Calendar, PeriodUnit, Season};
 pub use market::{CurrentRep, CustomMetric, Market, Need, Role, Workload};
 pub use policy::{Balance, Continuity, Overtime, Penalty, Policy, Priority, Sizing, Travel};

@@ -11,6 +11,7 @@
 
 mod ascent;
 mod bundle;
+pub mod budget;
 mod core;
 mod dual;
 mod enumerate;

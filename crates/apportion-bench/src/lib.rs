@@ -1,5 +1,6 @@
 //! Generated tasks and measurements behind `BENCHMARK.md` and the Criterion benches.
 
+pub mod budget;
 pub mod build;
 pub mod cities;
 pub mod counting;

@@ -21,7 +21,7 @@ use apportion_bench::scale::Scaled;
 use apportion_bench::stages::{Case, RUNS, STAGES, median_seconds};
 use apportion_bench::strategies::Compared;
 use apportion_bench::sweep::Sweep;
-use apportion_bench::{export, gap, runs, scale, solvers, strategies, transport};
+use apportion_bench::{budget, export, gap, runs, scale, solvers, strategies, transport};
 use clap::{Parser, Subcommand};
 use serde_json::{Map, Value, json};
 
@@ -57,6 +57,15 @@ enum Command {
         /// Runs of each measurement, 1 or more; the median counts.
         #[arg(long, default_value_t = 9)]
         runs: usize,
+    },
+    /// Allocates generated and published budgets and prints a JSON line for each.
+    Budget {
+        /// Runs of each measurement, 1 or more; the median counts.
+        #[arg(long, default_value_t = 9)]
+        runs: usize,
+        /// Where `hill_instances.json` and `robyn_model.json` are.
+        #[arg(long, default_value = "../shared/data/budget")]
+        folder: PathBuf,
     },
     /// Runs every backend and every baseline on a task and prints a JSON line for each.
     China(Task),
@@ -222,6 +231,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             for (reps, markets) in transport::SIZES {
                 println!("{}", transport::figures(reps, markets, runs.max(1))?);
             }
+        }
+        Command::Budget { runs, folder } => {
+            budget::figures(runs.max(1), &folder, |line| println!("{line}"))?;
         }
         Command::China(task) => china(&task)?,
         Command::Scale { threads } => scale(threads, |one| println!("{}", one.to_json()))?,

@@ -39,6 +39,8 @@ pub(crate) enum Command {
     Schema(SchemaArgs),
     /// Turn a problem folder into one JSON document
     Convert(ConvertArgs),
+    /// Decide how much money goes where and when, with a proof
+    Budget(BudgetArgs),
     /// Compare ways to plan
     Bench(BenchArgs),
 }
@@ -153,6 +155,28 @@ pub(crate) struct ConvertArgs {
 }
 
 #[derive(Args, Debug)]
+pub(crate) struct BudgetArgs {
+    /// Folder with budget.toml and tables, or JSON document
+    #[arg(value_name = "BUDGET")]
+    pub(crate) problem: PathBuf,
+    /// Folder to write budget.json, spend.csv, channels.csv and periods.csv to
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Seconds that planning may take
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value = "50",
+        value_parser = seconds,
+        allow_negative_numbers = true
+    )]
+    pub(crate) time_limit: Duration,
+    /// Print the plan as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args, Debug)]
 pub(crate) struct BenchArgs {
     #[command(subcommand)]
     pub(crate) what: Bench,
@@ -192,6 +216,10 @@ pub(crate) enum DocumentName {
     Input,
     /// plan.json
     Plan,
+    /// The budget
+    Budget,
+    /// budget.json
+    BudgetPlan,
 }
 
 fn strategies() -> impl TypedValueParser<Value = Strategy> {

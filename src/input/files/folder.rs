@@ -7,7 +7,7 @@ use crate::fault::{Code, Fault, Faults, Place};
 
 use super::origin::Origin;
 use super::table::{Row, Shape, Table};
-use super::{Loaded, read_text, syntax};
+use super::{Loaded, read_toml};
 use crate::input::{
     Base, CurrentRep, CustomMetric, Distance, Input, Leave, Market, Need, Pair, Rep, SkillLevel,
     Workload,
@@ -118,7 +118,7 @@ struct Reading<'a> {
 /// Reads a folder.
 pub(super) fn read(folder: &Path) -> Result<Loaded, Faults> {
     let mut faults = Faults::new();
-    let input = read_plan(folder, &mut faults);
+    let input = read_toml(folder, PLAN, &mut faults);
     let mut reading = Reading {
         folder,
         input,
@@ -139,24 +139,6 @@ pub(super) fn read(folder: &Path) -> Result<Loaded, Faults> {
         ..
     } = reading;
     faults.or(Loaded { input, origin })
-}
-
-fn read_plan(folder: &Path, faults: &mut Faults) -> Input {
-    let text = match read_text(&folder.join(PLAN), PLAN) {
-        Ok(text) => text,
-        Err(found) => {
-            faults.extend(found);
-            return Input::default();
-        }
-    };
-    toml::from_str(&text).unwrap_or_else(|error| {
-        let at = error.span().map_or(0, |span| span.start).min(text.len());
-        let before = &text.as_bytes()[..at];
-        let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
-        let place = Place::file(format!("{PLAN}:{line}"), "");
-        faults.push(syntax(place, error.message(), "a TOML document"));
-        Input::default()
-    })
 }
 
 impl Reading<'_> {

@@ -4,6 +4,7 @@
 //! [`Problem::new`](crate::domain::Problem::new) has found faults in the input,
 //! [`Loaded::locate`] gives them the file and line that they come from.
 
+mod budget;
 mod folder;
 mod origin;
 mod table;
@@ -13,9 +14,11 @@ use std::io::Read;
 use std::path::Path;
 use std::str::Utf8Error;
 
+use serde::de::DeserializeOwned;
+
 use crate::fault::{Code, Fault, Faults, Place};
 
-use super::Input;
+use super::{BudgetInput, Input};
 use origin::Origin;
 
 /// Largest file that is read, in bytes: 2 GiB.
@@ -32,12 +35,47 @@ pub struct Loaded {
 impl Loaded {
     /// The same faults with the file, and the line for tables, that each comes from.
     #[must_use]
-    pub fn locate(&self, mut faults: Faults) -> Faults {
-        for fault in faults.iter_mut() {
-            self.origin.locate(&mut fault.place);
-        }
-        faults
+    pub fn locate(&self, faults: Faults) -> Faults {
+        located(&self.origin, faults)
     }
+}
+
+/// A budget with what is known of where it came from.
+#[derive(Debug)]
+pub struct LoadedBudget {
+    /// The input.
+    pub input: BudgetInput,
+    origin: Origin,
+}
+
+impl LoadedBudget {
+    /// The same faults with the file, and the line for tables, that each comes from.
+    #[must_use]
+    pub fn locate(&self, faults: Faults) -> Faults {
+        located(&self.origin, faults)
+    }
+}
+
+fn located(origin: &Origin, mut faults: Faults) -> Faults {
+    for fault in faults.iter_mut() {
+        origin.locate(&mut fault.place);
+    }
+    faults
+}
+
+/// Reads a budget from a folder with `budget.toml` and CSV tables, or from a JSON document.
+///
+/// # Errors
+/// All faults of all files.
+pub fn read_budget(path: &Path) -> Result<LoadedBudget, Faults> {
+    if path.is_dir() {
+        return budget::read(path);
+    }
+    let name = file_name(path);
+    let text = read_text(path, &name)?;
+    let input = parse_json(&text, &name)?;
+    let origin = Origin::document(name);
+    Ok(LoadedBudget { input, origin })
 }
 
 /// Reads a task from a folder or from a JSON document.
@@ -65,7 +103,7 @@ pub fn read_json(bytes: &[u8]) -> Result<Input, Faults> {
     parse_json(text, name)
 }
 
-fn parse_json(text: &str, name: &str) -> Result<Input, Faults> {
+fn parse_json<T: DeserializeOwned>(text: &str, name: &str) -> Result<T, Faults> {
     serde_json::from_str(text).map_err(|error| {
         let place = Place::file(format!("{name}:{}:{}", error.line(), error.column()), "");
         let told = error.to_string();
@@ -73,6 +111,25 @@ fn parse_json(text: &str, name: &str) -> Result<Input, Faults> {
             .rsplit_once(" at line ")
             .map_or(&*told, |(said, _)| said);
         syntax(place, message, "a JSON document").into()
+    })
+}
+
+/// A document in TOML; its default, and a fault, where it is none.
+fn read_toml<T: DeserializeOwned + Default>(folder: &Path, name: &str, faults: &mut Faults) -> T {
+    let text = match read_text(&folder.join(name), name) {
+        Ok(text) => text,
+        Err(found) => {
+            faults.extend(found);
+            return T::default();
+        }
+    };
+    toml::from_str(&text).unwrap_or_else(|error| {
+        let at = error.span().map_or(0, |span| span.start).min(text.len());
+        let before = &text.as_bytes()[..at];
+        let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
+        let place = Place::file(format!("{name}:{line}"), "");
+        faults.push(syntax(place, error.message(), "a TOML document"));
+        T::default()
     })
 }
 

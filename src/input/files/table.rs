@@ -300,6 +300,11 @@ impl Row<'_> {
         number.ok()
     }
 
+    /// A flag, or nothing for an empty cell.
+    pub(super) fn maybe_flag(&mut self, column: &str) -> Option<bool> {
+        (!self.cell(column).is_empty()).then(|| self.flag(column))
+    }
+
     /// A flag; false for an empty cell.
     pub(super) fn flag(&mut self, column: &str) -> bool {
         match self.cell(column).to_ascii_lowercase().as_str() {

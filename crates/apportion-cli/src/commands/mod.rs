@@ -1,6 +1,7 @@
 //! One file for each command.
 
 pub(crate) mod bench;
+pub(crate) mod budget;
 pub(crate) mod check;
 pub(crate) mod convert;
 pub(crate) mod explain;

@@ -1,6 +1,7 @@
 //! `apportion schema`: the JSON Schema of what is read and written.
 
-use apportion::input::Input;
+use apportion::budget::BudgetPlan;
+use apportion::input::{BudgetInput, Input};
 use schemars::schema_for;
 
 use crate::args::{DocumentName, SchemaArgs};
@@ -12,6 +13,8 @@ pub(crate) fn run(args: &SchemaArgs) -> Result<Exit, Failure> {
     terminal::say_json(&match args.document {
         DocumentName::Input => schema_for!(Input),
         DocumentName::Plan => schema_for!(PlanFile),
+        DocumentName::Budget => schema_for!(BudgetInput),
+        DocumentName::BudgetPlan => schema_for!(BudgetPlan),
     })?;
     Ok(Exit::Done)
 }

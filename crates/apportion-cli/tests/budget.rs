@@ -1,0 +1,153 @@
+//! `apportion budget`: what is written, what is said, how it ends.
+#![allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
+#![allow(
+    dead_code,
+    reason = "each test crate uses a part of the shared helpers"
+)]
+
+mod common;
+
+use std::fs;
+
+use common::{Workplace, names};
+
+const FILES: [&str; 4] = ["budget.json", "channels.csv", "periods.csv", "spend.csv"];
+
+const DOCUMENT: &str = r#"
+name = "Small"
+currency = "CNY"
+[total]
+max_money = 100000
+"#;
+const PERIODS: &str = "id,season\nspring,1\nautumn,2\n";
+/// 1/rate + spend is proportional to the season: with 100 000 in all, (100 000 + 4 000)/3 − 2 000.
+const CHANNELS: &str = "id,margin,curve,scale,rate\nonline,0.5,logarithmic,100000,0.0005\n";
+const SPRING: f64 = 104_000.0 / 3.0 - 2_000.0;
+
+fn workplace() -> Workplace {
+    let place = Workplace::new();
+    fs::create_dir(place.path("money")).unwrap();
+    place.write("money/budget.toml", DOCUMENT);
+    place.write("money/periods.csv", PERIODS);
+    place.write("money/channels.csv", CHANNELS);
+    place
+}
+
+#[test]
+fn writes_the_plan_that_the_closed_form_asks_for() {
+    let place = workplace();
+    let run = place
+        .run(&["budget", "money", "--out", "new/out"])
+        .ends_with(0);
+    assert!(run.out.starts_with("Small: value "), "{}", run.out);
+    assert!(
+        run.out.contains("total: ceiling of 100 000 CNY"),
+        "{}",
+        run.out
+    );
+    assert!(run.out.contains("the next        1 000 CNY"), "{}", run.out);
+    assert_eq!(run.err, "");
+    assert_eq!(names(&place.path("new/out")), FILES);
+    let document = fs::read_to_string(place.path("new/out/budget.json")).unwrap();
+    let document: serde_json::Value = serde_json::from_str(&document).unwrap();
+    let money = document["cells"][0]["money"].as_f64().unwrap();
+    assert!((money - SPRING).abs() < 1e-3, "{money}");
+    let table = fs::read_to_string(place.path("new/out/spend.csv")).unwrap();
+    assert!(
+        table.starts_with("channel,period,region,money,response,value,"),
+        "{table}"
+    );
+    assert_eq!(table.lines().count(), 3);
+}
+
+/// A document in one file, without tables, and nothing written.
+#[test]
+fn reads_a_document_and_prints_json() {
+    let place = workplace();
+    let text = r#"{ "total": { "max_money": 100000 },
+        "periods": [{ "id": "spring" }, { "id": "autumn", "season": 2 }],
+        "channels": [{ "id": "online", "margin": 0.5,
+            "curve": { "family": "logarithmic", "scale": 100000, "rate": 0.0005 } }] }"#;
+    place.write("money.json", text);
+    let before = place.names();
+    let run = place.run(&["budget", "money.json", "--json"]).ends_with(0);
+    let value = run.json();
+    assert_eq!(value["status"], "solved");
+    let money = value["cells"][0]["money"].as_f64().unwrap();
+    assert!((money - SPRING).abs() < 1e-3, "{money}");
+    assert_eq!(place.names(), before);
+}
+
+#[test]
+fn faults_name_file_and_line_and_write_nothing() {
+    let place = workplace();
+    place.edit("money/channels.csv", "0.5,", "0,");
+    place.edit("money/periods.csv", "autumn,2", "autumn,-2");
+    place.write("money/limits.csv", "channel,min_money\nradio,5\n");
+    let history = "channel,period,amount,outcome\nonline,2026-01,,5\nradio,2026-01,1,1\n";
+    place.write("money/history.csv", history);
+    let before = place.names();
+    let run = place.run(&["budget", "money", "--out", "out"]).ends_with(2);
+    assert!(
+        run.err.contains("E604 history.csv:3 channel"),
+        "{}",
+        run.err
+    );
+    place.write("money/history.csv", "channel,period,amount,outcome\n");
+    let run = place.run(&["budget", "money", "--out", "out"]).ends_with(2);
+    for told in [
+        "E204 channels.csv:2 margin",
+        "E204 periods.csv:3 season",
+        "E604 limits.csv:2 channel",
+    ] {
+        assert!(run.err.contains(told), "{told}: {}", run.err);
+    }
+    assert_eq!(place.names(), before);
+}
+
+#[test]
+fn history_is_named_by_its_line() {
+    let place = workplace();
+    place.write("money/channels.csv", "id\nonline\n");
+    let mut table = "channel,period,amount,outcome\n".to_owned();
+    for (at, amount) in [10, 50, 30, 70, 20, 90, 40, 60, 80, 15].iter().enumerate() {
+        let sold = if at == 4 { -1 } else { 5 * amount };
+        table += &format!("online,2026-{:02},{amount},{sold}\n", at + 1);
+    }
+    place.write("money/history.csv", table);
+    let run = place.run(&["budget", "money"]).ends_with(2);
+    assert!(
+        run.err.contains("E204 history.csv:6 outcome"),
+        "{}",
+        run.err
+    );
+}
+
+/// What cannot be met is told by name and amount, with the exit code of conflicts.
+#[test]
+fn refusals_end_with_4_and_write_nothing() {
+    let place = workplace();
+    place.write(
+        "money/limits.csv",
+        "channel,period,min_money\n,spring,70000\n,autumn,60000\n",
+    );
+    let before = place.names();
+    let run = place.run(&["budget", "money", "--out", "out"]).ends_with(4);
+    assert!(
+        run.out.contains("130000") && run.out.contains("100000"),
+        "{}",
+        run.out
+    );
+    assert_eq!(place.names(), before);
+    let run = place.run(&["budget", "money", "--json"]).ends_with(4);
+    assert_eq!(run.json()["status"], "infeasible");
+}
+
+#[test]
+fn schemas_of_budgets() {
+    let place = workplace();
+    for (document, title) in [("budget", "BudgetInput"), ("budget-plan", "BudgetPlan")] {
+        let run = place.run(&["schema", document]).ends_with(0);
+        assert_eq!(run.json()["title"], title);
+    }
+}
