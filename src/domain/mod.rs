@@ -9,8 +9,9 @@ pub mod geo;
 pub mod goal;
 pub mod ids;
 pub mod problem;
+mod refresh;
 pub mod rule;
-mod validate;
+pub(crate) mod validate;
 
 pub use blocks::blocks;
 pub use eligibility::Barrier;

@@ -40,14 +40,22 @@ impl Core {
         let jobs: Vec<u32> = (0..).take(instance.jobs()).collect();
         let agents: Vec<u32> = (0..).take(instance.agents()).collect();
         let mut core = Self::default();
-        let rooms: Vec<i64> = (0..instance.agents()).map(|agent| instance.capacity(agent)).collect();
+        let rooms: Vec<i64> = (0..instance.agents())
+            .map(|agent| instance.capacity(agent))
+            .collect();
         core.fill(instance, &agents, &rooms, &jobs);
         core
     }
 
     /// Overwrites the core with some agents and jobs of an instance, keeping its memory, with
     /// a capacity for every agent. Both are numbered anew, in the order given.
-    pub(super) fn fill(&mut self, instance: &Instance, agents: &[u32], rooms: &[i64], jobs: &[u32]) {
+    pub(super) fn fill(
+        &mut self,
+        instance: &Instance,
+        agents: &[u32],
+        rooms: &[i64],
+        jobs: &[u32],
+    ) {
         self.base = 0.0;
         self.room.clear();
         self.room.extend_from_slice(rooms);

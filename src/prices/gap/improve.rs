@@ -83,7 +83,8 @@ impl Improver {
                 order.push((if fits { reduced } else { f64::INFINITY }, number));
             }
             order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-            self.near.extend(order[..self.width].iter().map(|&(_, agent)| agent));
+            self.near
+                .extend(order[..self.width].iter().map(|&(_, agent)| agent));
         }
     }
 
@@ -138,7 +139,11 @@ impl Improver {
     fn groups(&mut self, instance: &Instance, agent_of: &[u32], size: usize) -> Vec<Vec<u32>> {
         let agents = instance.agents();
         let mut ties = vec![0.0f32; agents * agents];
-        for (job, &agent) in agent_of.iter().enumerate().filter(|&(_, &agent)| agent != NONE) {
+        for (job, &agent) in agent_of
+            .iter()
+            .enumerate()
+            .filter(|&(_, &agent)| agent != NONE)
+        {
             for &other in &self.near[job * self.width..(job + 1) * self.width] {
                 ties[agent as usize * agents + other as usize] += 1.0;
                 ties[other as usize * agents + agent as usize] += 1.0;
@@ -184,7 +189,9 @@ impl Improver {
     fn deal(&mut self, agent_of: &[u32], groups: &[Vec<u32>], agents: usize) -> Vec<Vec<u32>> {
         let mut group_of = vec![usize::MAX; agents];
         for (number, group) in groups.iter().enumerate() {
-            group.iter().for_each(|&agent| group_of[agent as usize] = number);
+            group
+                .iter()
+                .for_each(|&agent| group_of[agent as usize] = number);
         }
         let mut extra = vec![Vec::new(); groups.len()];
         let most = 1 + self.random.below(EXTRA);
@@ -251,7 +258,9 @@ fn search(
     }
     let worth = exact(cost - 1);
     let prices: Vec<f64> = jobs.iter().map(|&job| prices[job as usize]).collect();
-    tree.begin(worth, &prices, |core| core.fill(instance, group, &rooms, &jobs));
+    tree.begin(worth, &prices, |core| {
+        core.fill(instance, group, &rooms, &jobs)
+    });
     let mut work = 0;
     let mut verdict = Verdict::Exhausted;
     if let Some((prices, bound)) = tree.raise(grid, control)
@@ -260,7 +269,9 @@ fn search(
         for share in AIMS {
             work += tree.work;
             let aim = (bound + share * (worth - bound)).floor();
-            tree.begin(aim, &prices, |core| core.fill(instance, group, &rooms, &jobs));
+            tree.begin(aim, &prices, |core| {
+                core.fill(instance, group, &rooms, &jobs)
+            });
             verdict = tree.run(grid, NODES, control);
             if !tree.found.is_empty() {
                 break;

@@ -253,7 +253,13 @@ impl<'a> Search<'a> {
         let knapsacks = &mut self.knapsacks[..];
         dive(&mut core, &mut ascent, &self.grid, knapsacks, &self.control);
         let draft = start::draft(&core, &ascent);
-eprintln!("dive bound {} root {} open {} unplaced {} ", ascent.bound(), self.ascent.bound(), core.open.len(), draft.iter().filter(|&&a|a==NONE).count());
+        eprintln!(
+            "dive bound {} root {} open {} unplaced {} ",
+            ascent.bound(),
+            self.ascent.bound(),
+            core.open.len(),
+            draft.iter().filter(|&&a| a == NONE).count()
+        );
         if draft.contains(&NONE) {
             self.draft = draft;
             self.any
