@@ -23,5 +23,7 @@ mod solve;
 mod state;
 pub mod transport;
 mod tree;
+mod warm;
 
 pub use solve::{Options, Solution, solve};
+pub use warm::Start;

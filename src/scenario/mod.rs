@@ -13,7 +13,7 @@ mod change;
 mod edit;
 mod generate;
 mod names;
-mod numbers;
+pub(crate) mod numbers;
 mod policy;
 #[cfg(feature = "files")]
 pub mod read;

@@ -105,17 +105,26 @@ pub struct Outcome {
 }
 
 /// Takes results in the order of the scenarios.
-pub trait Sink: Send {
+pub trait Sink<R = Outcome>: Send {
     /// Takes a result.
     ///
     /// # Errors
     /// What ends the sweep.
-    fn take(&mut self, outcome: &Outcome) -> io::Result<()>;
+    fn take(&mut self, result: &R) -> io::Result<()>;
+
+    /// Called after some results, to hand on what is kept back: after every result where each takes
+    /// long.
+    ///
+    /// # Errors
+    /// What ends the sweep.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
-impl<F: FnMut(&Outcome) -> io::Result<()> + Send> Sink for F {
-    fn take(&mut self, outcome: &Outcome) -> io::Result<()> {
-        self(outcome)
+impl<R, F: FnMut(&R) -> io::Result<()> + Send> Sink<R> for F {
+    fn take(&mut self, result: &R) -> io::Result<()> {
+        self(result)
     }
 }
 
