@@ -21,7 +21,7 @@ use apportion_bench::scale::Scaled;
 use apportion_bench::stages::{Case, RUNS, STAGES, median_seconds};
 use apportion_bench::strategies::Compared;
 use apportion_bench::sweep::Sweep;
-use apportion_bench::{export, gap, runs, scale, solvers, strategies, transport};
+use apportion_bench::{export, gap, runs, scale, solvers, strategies, sweeps, transport};
 use clap::{Parser, Subcommand};
 use serde_json::{Map, Value, json};
 
@@ -77,6 +77,15 @@ enum Command {
     },
     /// Sizes and locates a sales force on grids of areas and prints a JSON line for each scenario.
     Salesforce(Salesforce),
+    /// Measures sweeps over scenarios and prints a JSON line for each measurement.
+    Sweeps {
+        /// Which: kept, length, assignment, location, replan. None: all.
+        #[arg(long, value_delimiter = ',')]
+        only: Vec<String>,
+        /// Folder of published sales force grids; what is not there is left out.
+        #[arg(long, default_value = "../shared/data/salesforce")]
+        folder: PathBuf,
+    },
     /// Writes tasks as files that solvers outside can read: MPS and JSON.
     Export {
         #[command(flatten)]
@@ -228,6 +237,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
         }
         Command::Salesforce(task) => salesforce(&task)?,
+        Command::Sweeps { only, folder } => sweeps(&only, &folder)?,
         Command::Export { tasks, out } => export(&tasks, &out)?,
         Command::Peers(asked) => peers(&asked)?,
         Command::Gap(task) => assign(&task)?,
@@ -303,6 +313,18 @@ fn salesforce(task: &Salesforce) -> Result<(), Box<dyn Error>> {
             println!("{line}");
         }
         println!("{}", sweep.summary(&published));
+    }
+    Ok(())
+}
+
+fn sweeps(only: &[String], _folder: &Path) -> Result<(), Box<dyn Error>> {
+    let wanted = |name: &str| only.is_empty() || only.iter().any(|one| one == name);
+    let print = |lines: Vec<Value>| lines.iter().for_each(|line| println!("{line}"));
+    if wanted("kept") {
+        print(sweeps::kept_figures()?);
+    }
+    if wanted("length") {
+        print(sweeps::length_figures()?);
     }
     Ok(())
 }

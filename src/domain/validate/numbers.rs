@@ -52,6 +52,11 @@ pub(crate) fn shown(number: f64) -> String {
 }
 
 impl Range {
+    /// Whether a number lies in the range.
+    pub(crate) fn holds(self, number: f64) -> bool {
+        number >= self.low && number <= self.high && !(self.above_low && number <= self.low)
+    }
+
     /// What is wrong with a number, and what the range asks for.
     pub(crate) fn fault(self, number: f64) -> Option<(Code, &'static str)> {
         if !number.is_finite() {

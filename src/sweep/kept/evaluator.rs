@@ -1,14 +1,45 @@
 //! The numbers of one scenario after another: edits change them, and what was touched is put back.
 
 use super::compiled::{Compiled, NONE, Numbers, fit};
-use crate::domain::validate::numbers::{AMOUNT, FACTOR, MONEY, SHARE, VISITS};
+use crate::domain::validate::numbers::{AMOUNT, FACTOR, MONEY, Range, SHARE, VISITS};
 use crate::domain::{MarketId, RepId, SlotId};
-use crate::scenario::numbers::{changed, changed_part, repriced, shift};
+use crate::scenario::numbers::{changed_part, repriced, shift};
 use crate::scenario::{Ability, Amount, Draft, Edit, PolicyNumber};
 
 /// An edit that flat arrays cannot make: the whole problem is to be made and checked instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct LongWay;
+
+/// A number after a change, if it stays in its range.
+fn quick(number: f64, amount: Amount, range: Range) -> Result<f64, LongWay> {
+    match amount.of(number) {
+        Some(new) if range.holds(new) => Ok(new),
+        _ => Err(LongWay),
+    }
+}
+
+/// The same for a part of a potential.
+fn part_of(potential: f64, part: f64, amount: Amount) -> Result<f64, LongWay> {
+    if part >= 1.0 {
+        return quick(potential, amount, MONEY);
+    }
+    changed_part(potential, part, amount).map_err(|_| LongWay)
+}
+
+/// The same for several numbers: all are changed before any is looked at, so that the compiler may
+/// use vector instructions.
+fn all(numbers: &mut [f64], amount: Amount, range: Range) -> Result<(), LongWay> {
+    match amount {
+        Amount::Scale(factor) => numbers.iter_mut().for_each(|number| *number *= factor),
+        Amount::Set(other) => numbers.fill(other),
+        Amount::Add(more) => numbers.iter_mut().for_each(|number| *number += more),
+        Amount::Lift => return Err(LongWay),
+    }
+    let fits = numbers
+        .iter()
+        .fold(true, |fits, &number| fits & range.holds(number));
+    if fits { Ok(()) } else { Err(LongWay) }
+}
 
 /// What is touched of a slot.
 pub(super) const VALUE: u8 = 1;
@@ -85,10 +116,10 @@ impl<'c, 'p> Evaluator<'c, 'p> {
         let (potential, margin) = (&mut self.now.potential[at], &mut self.now.margin[at]);
         match *edit {
             Edit::Potential { part, amount, .. } => {
-                *potential = changed_part(*potential, part, amount).map_err(|_| LongWay)?;
+                *potential = part_of(*potential, part, amount)?;
             }
             Edit::Margin { amount, .. } => {
-                *margin = changed(*margin, amount, SHARE).map_err(|_| LongWay)?;
+                *margin = quick(*margin, amount, SHARE)?;
             }
             Edit::Price { factor, .. } => {
                 let repriced = repriced(*potential, *margin, factor);
@@ -113,14 +144,12 @@ impl<'c, 'p> Evaluator<'c, 'p> {
                     Some(period) => first + period as usize..first + period as usize + 1,
                     None => first..first + periods,
                 };
-                for visits in &mut self.now.visits[range] {
-                    *visits = changed(*visits, amount, VISITS).map_err(|_| LongWay)?;
-                }
+                all(&mut self.now.visits[range], amount, VISITS)?;
             }
             Edit::HoursPerVisit { slot, amount } => {
                 self.touch_slot(slot, HOURS);
                 let hours = &mut self.now.hours_per_visit[slot.index()];
-                *hours = changed(*hours, amount, AMOUNT).map_err(|_| LongWay)?;
+                *hours = quick(*hours, amount, AMOUNT)?;
             }
             Edit::Shift { slot, by } => {
                 self.touch_slot(slot, HOURS);
@@ -133,7 +162,7 @@ impl<'c, 'p> Evaluator<'c, 'p> {
                 self.touch_slot(slot, VALUE);
                 let at = slot.index();
                 let loss = self.loss(at);
-                self.now.loss[at] = changed(loss, amount, MONEY).map_err(|_| LongWay)?;
+                self.now.loss[at] = quick(loss, amount, MONEY)?;
                 self.now.loss_share[at] = f64::NAN;
             }
             _ => {}
@@ -160,7 +189,7 @@ impl<'c, 'p> Evaluator<'c, 'p> {
                 amount,
             } => self.hours(rep, period, amount),
             Edit::OvertimeShare { rep, share } => {
-                changed(share, Amount::Scale(1.0), FACTOR).map_err(|_| LongWay)?;
+                quick(share, Amount::Scale(1.0), FACTOR)?;
                 self.touch_rep(rep);
                 let row = self.row(rep);
                 let hours = &self.now.hours[row.clone()];
@@ -172,14 +201,14 @@ impl<'c, 'p> Evaluator<'c, 'p> {
             Edit::OvertimeCost { rep, amount } => {
                 self.touch_rep(rep);
                 let cost = &mut self.now.overtime_cost[rep.index()];
-                *cost = changed(*cost, amount, AMOUNT).map_err(|_| LongWay)?;
+                *cost = quick(*cost, amount, AMOUNT)?;
                 Ok(())
             }
             Edit::Skill { rep, skill, amount } => {
                 self.touch_fit(rep);
                 let skills = self.compiled.problem.skills().len();
                 let level = &mut self.now.skills[rep.index() * skills + skill.index()];
-                *level = changed(*level, amount, SHARE).map_err(|_| LongWay)?;
+                *level = quick(*level, amount, SHARE)?;
                 Ok(())
             }
             Edit::Ability {
@@ -192,7 +221,7 @@ impl<'c, 'p> Evaluator<'c, 'p> {
                     Ability::Acquisition => &mut self.now.acquisition[rep.index()],
                     Ability::Relationship => &mut self.now.relationship[rep.index()],
                 };
-                *level = changed(*level, amount, SHARE).map_err(|_| LongWay)?;
+                *level = quick(*level, amount, SHARE)?;
                 Ok(())
             }
             Edit::RemoveRep { rep } if self.compiled.may_leave(rep) => {
@@ -221,7 +250,7 @@ impl<'c, 'p> Evaluator<'c, 'p> {
             None => row,
         };
         for at in range {
-            let hours = changed(self.now.hours[at], amount, AMOUNT).map_err(|_| LongWay)?;
+            let hours = quick(self.now.hours[at], amount, AMOUNT)?;
             self.now.hours[at] = hours;
             self.now.overtime[at] = hours * share;
         }
@@ -254,7 +283,7 @@ impl<'c, 'p> Evaluator<'c, 'p> {
             PolicyNumber::BalanceCost(at) => (&mut policy.cost_per_unit[usize::from(at)], MONEY),
             _ => return Err(LongWay),
         };
-        *entry = changed(*entry, amount, range).map_err(|_| LongWay)?;
+        *entry = quick(*entry, amount, range)?;
         Ok(())
     }
 

@@ -1,0 +1,211 @@
+//! Sweeps: how many scenarios a second, for kept plans and for new ones.
+
+use std::error::Error;
+use std::io;
+use std::time::Instant;
+
+use apportion::domain::{MarketId, Problem, SlotId};
+use apportion::fault::Faults;
+use apportion::plan::Plan;
+use apportion::scenario::{Amount, Draft, Edit, Names, Scenarios};
+use apportion::sweep::{Outcome, Reaction, Sweep};
+use serde_json::{Value, json};
+
+use crate::counting::peak_of;
+use crate::generate::{generate, todays_plan};
+
+/// Seed of the generated problems.
+const SEED: u64 = 7;
+/// Runs of a measurement; the median counts.
+const RUNS: usize = 3;
+
+/// What a scenario of [`Random`] changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Touch {
+    /// Potentials.
+    Potentials,
+    /// Potentials and visits.
+    Work,
+}
+
+/// Scenarios that scale the numbers of some markets by factors from 0.9 to 1.1, drawn anew from the
+/// scenario's number.
+#[derive(Clone, Copy, Debug)]
+pub struct Random {
+    /// Scenarios.
+    pub count: u64,
+    /// Markets that each changes, drawn anew for each.
+    pub touched: usize,
+    /// What it changes.
+    pub touch: Touch,
+}
+
+/// Mixes a number (the finalizer of SplitMix64).
+fn mixed(number: u64) -> u64 {
+    let mut z = number.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
+#[allow(clippy::cast_precision_loss, reason = "53 bits are kept")]
+fn near_one(number: u64) -> f64 {
+    0.9 + 0.2 * ((mixed(number) >> 11) as f64 / (1_u64 << 53) as f64)
+}
+
+impl Scenarios for Random {
+    fn count(&self) -> u64 {
+        self.count
+    }
+
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "below the number of markets"
+    )]
+    fn draft(&self, names: &Names<'_>, index: u64, draft: &mut Draft) -> Result<(), Faults> {
+        draft.clear();
+        let problem = names.problem();
+        let markets = problem.markets().len();
+        for at in 0..self.touched {
+            let number = (index << 20) + at as u64;
+            let market = if self.touched < markets {
+                (mixed(!number) % markets as u64) as usize
+            } else {
+                at
+            };
+            let amount = Amount::Scale(near_one(number));
+            let id = MarketId::at(market);
+            draft.push(Edit::Potential {
+                market: id,
+                part: 1.0,
+                amount,
+            });
+            if self.touch == Touch::Work {
+                for slot in problem.slots_of(id) {
+                    draft.push(Edit::Visits {
+                        slot: SlotId::at(slot),
+                        period: None,
+                        amount,
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn identity(&self) -> String {
+        format!("{self:?}")
+    }
+}
+
+/// Seconds of a sweep that keeps a plan, and the sum of its values.
+///
+/// # Errors
+/// When a scenario fails.
+pub fn kept(
+    problem: &Problem,
+    plan: &Plan,
+    scenarios: Random,
+    threads: usize,
+) -> io::Result<(f64, f64)> {
+    let mut sum = 0.0;
+    let started = Instant::now();
+    Sweep::new(problem)
+        .scenarios(&scenarios)
+        .policy(Reaction::KeepPlan(plan))
+        .threads(threads)
+        .run(&mut |outcome: &Outcome| {
+            let value = outcome.record.value;
+            sum += value.ok_or_else(|| io::Error::other(outcome.record.reason.clone()))?;
+            Ok(())
+        })?;
+    Ok((started.elapsed().as_secs_f64(), sum))
+}
+
+/// Median of the runs of a measurement.
+fn median(mut measure: impl FnMut() -> io::Result<f64>) -> io::Result<f64> {
+    let mut seconds = (0..RUNS)
+        .map(|_| measure())
+        .collect::<Result<Vec<f64>, _>>()?;
+    seconds.sort_by(f64::total_cmp);
+    Ok(seconds[RUNS / 2])
+}
+
+/// A generated problem with today's plan.
+///
+/// # Errors
+/// When the generator makes a bad task.
+pub fn case(markets: usize, reps: usize) -> Result<(Problem, Plan), Box<dyn Error>> {
+    let problem = Problem::new(&generate(markets, reps, SEED))?;
+    let plan = todays_plan(&problem);
+    Ok((problem, plan))
+}
+
+/// Scenarios a second where a plan is kept, on one thread and on two.
+///
+/// # Errors
+/// When a scenario fails.
+pub fn kept_figures() -> Result<Vec<Value>, Box<dyn Error>> {
+    let mut lines = Vec::new();
+    let (problem, plan) = case(1_000, 50)?;
+    for touch in [Touch::Potentials, Touch::Work] {
+        for threads in [1, 2] {
+            let scenarios = Random {
+                count: 50_000,
+                touched: 1_000,
+                touch,
+            };
+            let seconds = median(|| Ok(kept(&problem, &plan, scenarios, threads)?.0))?;
+            #[allow(clippy::cast_precision_loss, reason = "few scenarios")]
+            let rate = scenarios.count as f64 / seconds;
+            lines.push(json!({
+                "sweep": "kept plan, 1000 markets, 50 reps, 12 periods, all markets change",
+                "touch": format!("{touch:?}"),
+                "threads": threads,
+                "scenarios_per_second": rate,
+            }));
+        }
+    }
+    let (problem, plan) = case(4_000, 50)?;
+    let mut each = Vec::new();
+    for touched in [10, 4_000] {
+        let scenarios = Random {
+            count: 20_000,
+            touched,
+            touch: Touch::Work,
+        };
+        each.push(median(|| Ok(kept(&problem, &plan, scenarios, 1)?.0))?);
+    }
+    lines.push(json!({
+        "sweep": "kept plan, 4000 markets: 10 change, or all",
+        "microseconds_10": 1e6 * each[0] / 20_000.0,
+        "microseconds_all": 1e6 * each[1] / 20_000.0,
+        "ratio": each[1] / each[0],
+    }));
+    Ok(lines)
+}
+
+/// Seconds a scenario and memory for sweeps of growing length.
+///
+/// # Errors
+/// When a scenario fails.
+#[allow(clippy::cast_precision_loss, reason = "few scenarios, few bytes")]
+pub fn length_figures() -> Result<Vec<Value>, Box<dyn Error>> {
+    let (problem, plan) = case(1_000, 50)?;
+    let mut lines = Vec::new();
+    for count in [1_000, 10_000, 100_000, 1_000_000] {
+        let scenarios = Random {
+            count,
+            touched: 1_000,
+            touch: Touch::Potentials,
+        };
+        let (ran, bytes) = peak_of(|| kept(&problem, &plan, scenarios, 2));
+        lines.push(json!({
+            "sweep": "kept plan, length",
+            "scenarios": count,
+            "microseconds_each": 1e6 * ran?.0 / count as f64,
+            "peak_mib_above_the_problem": bytes as f64 / f64::from(1 << 20),
+        }));
+    }
+    Ok(lines)
+}
