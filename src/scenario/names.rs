@@ -1,6 +1,7 @@
 //! From string ids to dense ids.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::change::{Amount, Change, Markets, Reps, Scenario};
 use super::edit::{Draft, Edit};
@@ -17,6 +18,8 @@ pub struct Names<'p> {
     segments: BTreeMap<&'p str, Vec<MarketId>>,
     teams: BTreeMap<&'p str, Vec<RepId>>,
     periods: BTreeMap<&'p str, u32>,
+    /// First slot of each market, and the number of slots at the end.
+    first_slot: Vec<usize>,
 }
 
 impl<'p> Names<'p> {
@@ -29,7 +32,14 @@ impl<'p> Names<'p> {
             segments: BTreeMap::new(),
             teams: BTreeMap::new(),
             periods: BTreeMap::new(),
+            first_slot: Vec::with_capacity(problem.markets().len() + 1),
         };
+        let mut slot = 0;
+        for market in (0..=problem.markets().len()).map(MarketId::at) {
+            let own = problem.slots()[slot..].iter();
+            slot += own.take_while(|slot| slot.market < market).count();
+            names.first_slot.push(slot);
+        }
         for (at, market) in problem.markets().iter().enumerate() {
             let id = MarketId::at(at);
             names.regions.entry(&market.region).or_default().push(id);
@@ -51,6 +61,15 @@ impl<'p> Names<'p> {
     #[must_use]
     pub fn problem(&self) -> &'p Problem {
         self.problem
+    }
+
+    /// The slots of a market, as [`Problem::slots_of`] gives them, without a search.
+    ///
+    /// # Panics
+    /// When the problem has no such market.
+    #[must_use]
+    pub fn slots_of(&self, market: MarketId) -> Range<usize> {
+        self.first_slot[market.index()]..self.first_slot[market.index() + 1]
     }
 
     /// Puts a scenario into a draft. An empty id stays empty.
@@ -335,7 +354,7 @@ impl Search<'_, '_> {
     }
 
     fn each_slot(&mut self, markets: &Markets, roles: &[String], mut act: impl FnMut(SlotId)) {
-        let problem = self.names.problem;
+        let (names, problem) = (self.names, self.names.problem);
         let mut wanted: Vec<RoleId> = Vec::new();
         for role in roles {
             let found = problem.find_role(role);
@@ -343,7 +362,7 @@ impl Search<'_, '_> {
             wanted.extend(self.known(found, Code::UnknownRole, "roles", role, known));
         }
         self.each_market(markets, |market| {
-            for at in problem.slots_of(market) {
+            for at in names.slots_of(market) {
                 let role = problem.slots()[at].role;
                 if roles.is_empty() || wanted.contains(&role) {
                     act(SlotId::at(at));

@@ -38,6 +38,8 @@
 //! threads and over any shards, as long as no time limit cuts a solve short. A scenario that cannot
 //! be read, made or planned has a result that says why.
 
+#[cfg(feature = "files")]
+pub mod file;
 pub mod kept;
 mod record;
 mod replan;
@@ -99,6 +101,7 @@ pub struct Sweep<'a> {
     reaction: Option<Reaction<'a>>,
     batch: Option<u64>,
     source: Option<Source<'a>>,
+    total: Option<u64>,
     options: RunOptions,
     progress: Option<Box<Listener<'a>>>,
 }
@@ -121,6 +124,7 @@ impl<'a> Sweep<'a> {
             reaction: None,
             batch: None,
             source: None,
+            total: None,
             options: RunOptions::default(),
             progress: None,
         }
@@ -159,6 +163,13 @@ impl<'a> Sweep<'a> {
         let lines = crate::scenario::read::Lines::new(reader);
         let stream = Box::new(work::JsonStream(lines));
         self.source = Some(Source::Stream(Mutex::new(stream)));
+        self
+    }
+
+    /// Says how many scenarios a stream has, for progress only.
+    #[must_use]
+    pub fn total(mut self, total: u64) -> Self {
+        self.total = Some(total);
         self
     }
 
@@ -240,7 +251,7 @@ impl<'a> Sweep<'a> {
         };
         let total = match &source {
             Source::Numbered(scenarios) => Some(scenarios.count()),
-            Source::Stream(_) => None,
+            Source::Stream(_) => self.total,
         };
         let work = ProblemWork::new(self.problem, &source, reaction, &options);
         let silent = |_: &SweepProgress| {};

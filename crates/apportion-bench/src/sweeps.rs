@@ -81,7 +81,7 @@ impl Scenarios for Random {
                 amount,
             });
             if self.touch == Touch::Work {
-                for slot in problem.slots_of(id) {
+                for slot in names.slots_of(id) {
                     draft.push(Edit::Visits {
                         slot: SlotId::at(slot),
                         period: None,

@@ -39,6 +39,7 @@ fn run(command: &Command) -> Result<Exit, Failure> {
         Command::Check(args) => commands::check::run(args),
         Command::Schema(args) => commands::schema::run(args),
         Command::Convert(args) => commands::convert::run(args),
+        Command::Sweep(args) => commands::sweep::run(args),
         Command::Bench(args) => commands::bench::run(args),
     }
 }

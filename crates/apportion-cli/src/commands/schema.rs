@@ -1,6 +1,7 @@
 //! `apportion schema`: the JSON Schema of what is read and written.
 
 use apportion::input::Input;
+use apportion::scenario::Scenario;
 use schemars::schema_for;
 
 use crate::args::{DocumentName, SchemaArgs};
@@ -12,6 +13,7 @@ pub(crate) fn run(args: &SchemaArgs) -> Result<Exit, Failure> {
     terminal::say_json(&match args.document {
         DocumentName::Input => schema_for!(Input),
         DocumentName::Plan => schema_for!(PlanFile),
+        DocumentName::Scenario => schema_for!(Scenario),
     })?;
     Ok(Exit::Done)
 }
