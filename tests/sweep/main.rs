@@ -13,3 +13,4 @@ mod cases;
 #[path = "../common/mod.rs"]
 mod common;
 mod kept;
+mod runs;
