@@ -38,6 +38,7 @@
 //! threads and over any shards, as long as no time limit cuts a solve short. A scenario that cannot
 //! be read, made or planned has a result that says why.
 
+pub mod assignment;
 #[cfg(feature = "files")]
 pub mod file;
 pub mod kept;

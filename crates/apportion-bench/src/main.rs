@@ -326,6 +326,9 @@ fn sweeps(only: &[String], _folder: &Path) -> Result<(), Box<dyn Error>> {
     if wanted("length") {
         print(sweeps::length_figures()?);
     }
+    if wanted("assignment") {
+        print(sweeps::assignment_figures()?);
+    }
     Ok(())
 }
 

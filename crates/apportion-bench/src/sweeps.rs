@@ -7,12 +7,18 @@ use std::time::Instant;
 use apportion::domain::{MarketId, Problem, SlotId};
 use apportion::fault::Faults;
 use apportion::plan::Plan;
+use apportion::prices::transport::{Transport, TransportError};
 use apportion::scenario::{Amount, Draft, Edit, Names, Scenarios};
+use apportion::sweep::assignment::{
+    AssignmentRecord, AssignmentScenarios, Changed, assignment_sweep,
+};
+use apportion::sweep::runner::RunOptions;
 use apportion::sweep::{Outcome, Reaction, Sweep};
 use serde_json::{Value, json};
 
 use crate::counting::peak_of;
 use crate::generate::{generate, todays_plan};
+use crate::transport;
 
 /// Seed of the generated problems.
 const SEED: u64 = 7;
@@ -206,6 +212,108 @@ pub fn length_figures() -> Result<Vec<Value>, Box<dyn Error>> {
             "microseconds_each": 1e6 * ran?.0 / count as f64,
             "peak_mib_above_the_problem": bytes as f64 / f64::from(1 << 20),
         }));
+    }
+    Ok(lines)
+}
+
+/// Which values a scenario of [`Values`] scales.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spread {
+    /// Every arc by a factor of its own.
+    Arcs,
+    /// All arcs of a market by one factor.
+    Markets,
+}
+
+/// Scenarios of a transportation problem that scale all values by factors from 0.9 to 1.1, drawn
+/// anew from the scenario's number.
+#[derive(Clone, Copy, Debug)]
+pub struct Values {
+    /// Scenarios.
+    pub count: u64,
+    /// Which values change together.
+    pub spread: Spread,
+}
+
+/// A factor from 0.9 to 1.1 from two numbers: a mixer of 32 bits (lowbias32), which vector
+/// instructions can work out for several arcs at once.
+fn factor(seed: u32, at: u32) -> f64 {
+    let mut x = at.wrapping_mul(0x9E37_79B9) ^ seed;
+    x = (x ^ (x >> 16)).wrapping_mul(0x7feb_352d);
+    x = (x ^ (x >> 15)).wrapping_mul(0x846c_a68b);
+    let x = (x ^ (x >> 16)) >> 1;
+    0.9 + f64::from(x.cast_signed()) * (0.2 / 2_147_483_648.0)
+}
+
+impl AssignmentScenarios for Values {
+    fn count(&self) -> u64 {
+        self.count
+    }
+
+    #[allow(clippy::cast_possible_truncation, reason = "any 32 bits will do")]
+    fn apply(
+        &self,
+        index: u64,
+        base: &Transport,
+        problem: &mut Transport,
+    ) -> Result<Changed, TransportError> {
+        let seed = mixed(index) as u32;
+        let reps = base.reps() as u32;
+        match self.spread {
+            Spread::Arcs => problem.scale_values(base, |arc| factor(seed, arc))?,
+            Spread::Markets => problem.scale_values(base, |arc| factor(seed, arc / reps))?,
+        }
+        Ok(Changed::Values)
+    }
+}
+
+/// Milliseconds a scenario of 1 000 scenarios of a transportation problem of 50 reps and 1 000
+/// markets that change all values, all in: numbers drawn and applied, solved to a proved optimum,
+/// handed on.
+///
+/// # Errors
+/// When an answer misses its own bound.
+#[allow(clippy::cast_precision_loss, reason = "few scenarios")]
+pub fn assignment_figures() -> Result<Vec<Value>, Box<dyn Error>> {
+    let problem = transport::problem(50, 1_000)?;
+    let mut lines = Vec::new();
+    for spread in [Spread::Arcs, Spread::Markets] {
+        for threads in [1, 2] {
+            let scenarios = Values {
+                count: 1_000,
+                spread,
+            };
+            let options = RunOptions {
+                threads: Some(threads),
+                batch: 8,
+                ..RunOptions::default()
+            };
+            let (mut sum, mut pivots) = (0.0, 0);
+            let seconds = median(|| {
+                (sum, pivots) = (0.0, 0);
+                let started = Instant::now();
+                let mut take = |record: &AssignmentRecord| {
+                    let gap = (record.bound - record.value) / record.bound.abs();
+                    if !record.optimal || gap.abs() > 1e-9 {
+                        return Err(io::Error::other(format!("gap {gap}: {}", record.reason)));
+                    }
+                    sum += record.value;
+                    pivots += record.pivots;
+                    Ok(())
+                };
+                assignment_sweep(&problem, &scenarios, &options, &mut take, &|_| {})?;
+                Ok(started.elapsed().as_secs_f64())
+            })?;
+            lines.push(json!({
+                "sweep": "assignment, 50 reps, 1000 markets, all values change, all in",
+                "factors": format!("{spread:?}"),
+                "threads": threads,
+                "scenarios": scenarios.count,
+                "ms_each": 1e3 * seconds / scenarios.count as f64,
+                "pivots_each": pivots as f64 / scenarios.count as f64,
+                "mean_value": sum / scenarios.count as f64,
+            }));
+        }
     }
     Ok(lines)
 }
