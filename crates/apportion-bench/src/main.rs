@@ -79,7 +79,7 @@ enum Command {
     Salesforce(Salesforce),
     /// Measures sweeps over scenarios and prints a JSON line for each measurement.
     Sweeps {
-        /// Which: kept, length, assignment, location, replan. None: all.
+        /// Which: kept, length, assignment, location. None: all.
         #[arg(long, value_delimiter = ',')]
         only: Vec<String>,
         /// Folder of published sales force grids; what is not there is left out.
@@ -317,7 +317,7 @@ fn salesforce(task: &Salesforce) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn sweeps(only: &[String], _folder: &Path) -> Result<(), Box<dyn Error>> {
+fn sweeps(only: &[String], folder: &Path) -> Result<(), Box<dyn Error>> {
     let wanted = |name: &str| only.is_empty() || only.iter().any(|one| one == name);
     let print = |lines: Vec<Value>| lines.iter().for_each(|line| println!("{line}"));
     if wanted("kept") {
@@ -328,6 +328,9 @@ fn sweeps(only: &[String], _folder: &Path) -> Result<(), Box<dyn Error>> {
     }
     if wanted("assignment") {
         print(sweeps::assignment_figures()?);
+    }
+    if wanted("location") && folder.exists() {
+        print(sweeps::location_figures(folder, "msc2014")?);
     }
     Ok(())
 }

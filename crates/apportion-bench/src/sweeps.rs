@@ -2,28 +2,33 @@
 
 use std::error::Error;
 use std::io;
+use std::path::Path;
 use std::time::Instant;
 
 use apportion::domain::{MarketId, Problem, SlotId};
 use apportion::fault::Faults;
 use apportion::plan::Plan;
+use apportion::prices::location::{self, Instance, Options, Solution, Start};
 use apportion::prices::transport::{Transport, TransportError};
 use apportion::scenario::{Amount, Draft, Edit, Names, Scenarios};
 use apportion::sweep::assignment::{
     AssignmentRecord, AssignmentScenarios, Changed, assignment_sweep,
 };
-use apportion::sweep::runner::RunOptions;
+use apportion::sweep::runner::{RunOptions, Work, run};
 use apportion::sweep::{Outcome, Reaction, Sweep};
 use serde_json::{Value, json};
 
 use crate::counting::peak_of;
 use crate::generate::{generate, todays_plan};
+use crate::salesforce::{Grid, Published, Scenario};
 use crate::transport;
 
 /// Seed of the generated problems.
 const SEED: u64 = 7;
 /// Runs of a measurement; the median counts.
 const RUNS: usize = 3;
+/// Published location scenarios in a row that differ only in the fixed cost.
+const LOCATION_GROUP: u64 = 5;
 
 /// What a scenario of [`Random`] changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -216,14 +221,179 @@ pub fn length_figures() -> Result<Vec<Value>, Box<dyn Error>> {
     Ok(lines)
 }
 
+/// Published location scenarios as the work of a sweep. Scenarios that differ only in the fixed cost
+/// are a group: each begins at the prices and sites of the one before.
+struct Locations<'a> {
+    grid: &'a Grid,
+    scenarios: &'a [Scenario],
+}
+
+/// What a thread keeps from one scenario of a group to the next.
+#[derive(Default)]
+struct Neighbor {
+    instance: Option<Instance>,
+    solution: Option<Solution>,
+}
+
+/// The result of a location scenario.
+#[derive(Clone, Debug, Default)]
+pub struct Located {
+    /// Value by the published formulas; NaN where it failed.
+    pub value: f64,
+    /// Proved limit; NaN where it failed.
+    pub bound: f64,
+    /// Whether the optimum is proved.
+    pub proved: bool,
+}
+
+impl Locations<'_> {
+    fn located(
+        &self,
+        near: &mut Neighbor,
+        index: u64,
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Located, Box<dyn Error>> {
+        if index % LOCATION_GROUP == 0 {
+            *near = Neighbor::default();
+        }
+        let scenario = &self.scenarios[usize::try_from(index)?];
+        if near.instance.is_none() {
+            near.instance = Some(self.grid.instance(scenario)?);
+        }
+        let instance = near.instance.as_mut().ok_or("made above")?;
+        instance.set_fixed(&vec![scenario.fixed; self.grid.areas()])?;
+        let start = near.solution.as_ref().map(|last| Start {
+            prices: &last.prices,
+            open: &last.open,
+        });
+        let solution = location::solve(instance, &Options::default(), start.as_ref(), stop);
+        let value = self
+            .grid
+            .value(scenario, &solution.open, &solution.assigned);
+        let found = Located {
+            value: value.unwrap_or(f64::NAN),
+            bound: solution.bound,
+            proved: solution.proved,
+        };
+        near.solution = Some(solution);
+        Ok(found)
+    }
+}
+
+impl Work for Locations<'_> {
+    type Item = ();
+    type Memory<'w>
+        = Neighbor
+    where
+        Self: 'w;
+    type Result = Located;
+
+    fn memory(&self) -> Neighbor {
+        Neighbor::default()
+    }
+
+    fn read(&self, index: u64, (): &mut ()) -> io::Result<bool> {
+        Ok(index < self.scenarios.len() as u64)
+    }
+
+    fn solve(
+        &self,
+        near: &mut Neighbor,
+        index: u64,
+        (): &mut (),
+        result: &mut Located,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) {
+        *result = self
+            .located(near, index, &|| stop())
+            .unwrap_or_else(|_| failed());
+    }
+
+    fn panicked(&self, _: u64, (): &(), _: &str, result: &mut Located) {
+        *result = failed();
+    }
+
+    fn group(&self) -> u64 {
+        LOCATION_GROUP
+    }
+}
+
+fn failed() -> Located {
+    Located {
+        value: f64::NAN,
+        bound: f64::NAN,
+        proved: false,
+    }
+}
+
+/// The 625 published location scenarios of a grid, on one thread and on two, beside the published
+/// optima. Runs on any threads must give the same bits.
+///
+/// # Errors
+/// When the grid cannot be read or results differ.
+pub fn location_figures(folder: &Path, grid: &str) -> Result<Vec<Value>, Box<dyn Error>> {
+    let published = Published::read(folder)?;
+    let grid = Grid::read(folder, grid)?;
+    let scenarios = Scenario::all();
+    let work = Locations {
+        grid: &grid,
+        scenarios: &scenarios,
+    };
+    let mut lines = Vec::new();
+    let mut first: Option<Vec<u64>> = None;
+    for threads in [2, 1] {
+        let options = RunOptions {
+            threads: Some(threads),
+            ..RunOptions::default()
+        };
+        let mut found: Vec<Located> = Vec::new();
+        let mut take = |result: &Located| {
+            found.push(result.clone());
+            Ok(())
+        };
+        let ran = run(&work, &options, Some(625), &mut take, &|_| {})?;
+        let bits = found.iter().map(|one| one.value.to_bits()).collect();
+        if *first.get_or_insert_with(|| Vec::clone(&bits)) != bits {
+            return Err("threads change results".into());
+        }
+        let mut off = 0.0_f64;
+        let mut known = 0;
+        for (scenario, located) in scenarios.iter().zip(&found) {
+            let same = |one: &&Published| {
+                let fixed = one.scenario.fixed.to_bits() == scenario.fixed.to_bits();
+                one.grid == grid.name && fixed && one.scenario.same_profits(scenario)
+            };
+            if let Some(one) = published.iter().find(same) {
+                known += 1;
+                off = off.max((one.value - located.value).abs());
+            }
+        }
+        lines.push(json!({
+            "sweep": format!("location, grid {}, 625 scenarios", grid.name),
+            "threads": threads,
+            "seconds": ran.elapsed.as_secs_f64(),
+            "proved": found.iter().filter(|one| one.proved).count(),
+            "published": known,
+            "largest_difference_to_published": off,
+        }));
+    }
+    Ok(lines)
+}
+
 /// Which values a scenario of [`Values`] scales.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spread {
+    /// What every arc lacks to the highest value there may be, its cost, by a factor of its own: the
+    /// change of the published measurements.
+    Costs,
     /// Every arc by a factor of its own.
     Arcs,
     /// All arcs of a market by one factor.
     Markets,
 }
+
+/// Value of an hour that costs nothing, in the generated transportation problems.
+const HIGHEST: f64 = 1_000.0;
 
 /// Scenarios of a transportation problem that scale all values by factors from 0.9 to 1.1, drawn
 /// anew from the scenario's number.
@@ -260,8 +430,13 @@ impl AssignmentScenarios for Values {
         let seed = mixed(index) as u32;
         let reps = base.reps() as u32;
         match self.spread {
-            Spread::Arcs => problem.scale_values(base, |arc| factor(seed, arc))?,
-            Spread::Markets => problem.scale_values(base, |arc| factor(seed, arc / reps))?,
+            Spread::Costs => problem.map_values(base, |arc, value| {
+                HIGHEST - (HIGHEST - value) * factor(seed, arc)
+            })?,
+            Spread::Arcs => problem.map_values(base, |arc, value| value * factor(seed, arc))?,
+            Spread::Markets => {
+                problem.map_values(base, |arc, value| value * factor(seed, arc / reps))?;
+            }
         }
         Ok(Changed::Values)
     }
@@ -277,7 +452,7 @@ impl AssignmentScenarios for Values {
 pub fn assignment_figures() -> Result<Vec<Value>, Box<dyn Error>> {
     let problem = transport::problem(50, 1_000)?;
     let mut lines = Vec::new();
-    for spread in [Spread::Arcs, Spread::Markets] {
+    for spread in [Spread::Costs, Spread::Arcs, Spread::Markets] {
         for threads in [1, 2] {
             let scenarios = Values {
                 count: 1_000,

@@ -189,22 +189,22 @@ impl Transport {
         Ok(())
     }
 
-    /// Gives every arc the value that it has in another problem of the same shape times a factor, by
-    /// the arc's position.
+    /// Gives every arc a value made from its position and from the value that it has in another problem
+    /// of the same shape.
     ///
     /// # Errors
     /// When there are not as many arcs, or a value would not be finite: values are then those of the
     /// other problem.
-    pub fn scale_values(
+    pub fn map_values(
         &mut self,
         from: &Self,
-        factor: impl Fn(u32) -> f64,
+        made: impl Fn(u32, f64) -> f64,
     ) -> Result<(), TransportError> {
         check_length("value", from.value.len(), self.value.len())?;
         // As in `check_money`: a maximum of integers needs no branches.
         let mut largest = 0;
         for ((arc, value), base) in (0..).zip(&mut self.value).zip(&from.value) {
-            *value = base * factor(arc);
+            *value = made(arc, *base);
             largest = u64::max(largest, value.to_bits() & MAGNITUDE);
         }
         let largest = f64::from_bits(largest);
