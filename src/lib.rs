@@ -30,4 +30,6 @@ pub mod prices;
 pub mod program;
 #[cfg(feature = "report")]
 pub mod report;
+pub mod scenario;
 pub mod strategy;
+pub mod sweep;

@@ -50,6 +50,7 @@ fn run_on(
         seed,
         stop,
         progress: &|_, _| {},
+        start: None,
     };
     solve(problem, &options)
 }

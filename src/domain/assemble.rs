@@ -417,6 +417,7 @@ fn make_slot(
     let declared = input.roles.get(role);
     let loss_share = declared.map_or(0.0, |role| role.unserved_loss_share);
     let loss = loss_share * problem.markets[at].margin * potential;
+    let own_loss = market.unserved_loss.filter(|_| role == 0);
     let role_id = &problem.roles[role].id;
     let current = market
         .current
@@ -430,10 +431,8 @@ fn make_slot(
         hours_per_visit: 0.0,
         visits: 0.0,
         potential,
-        unserved_loss: match market.unserved_loss {
-            Some(own) if role == 0 => own,
-            _ => loss,
-        },
+        unserved_loss: own_loss.unwrap_or(loss),
+        loss_share: own_loss.is_none().then_some(loss_share),
         mandatory: market.must_serve
             || declared.is_some_and(|role| role.mandatory)
             || locked.is_some(),
@@ -468,7 +467,7 @@ fn add_pairs(problem: &mut Problem, input: &Input, markets: &Index<'_>, reps: &I
 }
 
 /// Adds every rep at every base that may fill a slot.
-fn add_candidates(problem: &mut Problem) {
+pub(super) fn add_candidates(problem: &mut Problem) {
     let homes: Vec<Vec<Located>> = problem
         .reps
         .iter()

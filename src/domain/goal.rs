@@ -3,8 +3,9 @@
 use std::fmt;
 use std::ops::{Index, IndexMut};
 
-use serde::Serialize;
+use serde::de::{Error, MapAccess, Visitor};
 use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A goal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -120,5 +121,30 @@ impl Serialize for Goals {
             map.serialize_entry(goal.name(), &value)?;
         }
         map.end()
+    }
+}
+
+/// Goals by name; a goal not named is 0.
+impl<'de> Deserialize<'de> for Goals {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ByName;
+        impl<'de> Visitor<'de> for ByName {
+            type Value = Goals;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("goals by name")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Goals, A::Error> {
+                let mut goals = Goals::default();
+                while let Some((name, value)) = map.next_entry::<String, f64>()? {
+                    let goal = Goal::from_name(&name);
+                    let goal = goal.ok_or_else(|| A::Error::custom(format!("no goal {name}")))?;
+                    goals[goal] = value;
+                }
+                Ok(goals)
+            }
+        }
+        deserializer.deserialize_map(ByName)
     }
 }

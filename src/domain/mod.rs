@@ -10,8 +10,9 @@ pub mod geo;
 pub mod goal;
 pub mod ids;
 pub mod problem;
+mod refresh;
 pub mod rule;
-mod validate;
+pub(crate) mod validate;
 
 pub use blocks::blocks;
 pub use budget::BudgetProblem;

@@ -13,7 +13,7 @@ pub use crate::input::Penalty;
 ///
 /// Tables are sorted by string id (roles keep their declared order), so that the same task in
 /// another order is the same problem and has the same plan.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Problem {
     pub(crate) name: String,
     pub(crate) currency: String,
@@ -157,6 +157,8 @@ pub struct Slot {
     pub potential: f64,
     /// Loss when unserved, in money, 0 or more.
     pub unserved_loss: f64,
+    /// The loss as a share of potential × margin; `None` where it is stated in money.
+    pub loss_share: Option<f64>,
     /// Whether it must be served.
     pub mandatory: bool,
     /// The rep who has it now.

@@ -222,6 +222,7 @@ impl Run<'_> {
                 seed: u64::from(self.engine.seed),
                 stop: &stop,
                 progress: &report,
+                start: self.engine.start.as_deref().filter(|_| self.best.is_none()),
             },
         );
         if alone && late() {

@@ -15,6 +15,7 @@ use std::time::Duration;
 use crate::backend::{Backend, BackendError, Cancel, Progress};
 use crate::check::Violation;
 use crate::domain::Problem;
+use crate::prices::Start;
 use crate::strategy::Strategy;
 
 /// Plans a problem with a backend and a strategy.
@@ -28,6 +29,7 @@ pub struct Engine {
     seed: u32,
     cancel: Cancel,
     progress: Option<Arc<dyn Fn(Progress) + Send + Sync>>,
+    start: Option<Arc<Start>>,
 }
 
 impl fmt::Debug for Engine {
@@ -84,6 +86,7 @@ impl Engine {
             seed: 0,
             cancel: Cancel::new(),
             progress: None,
+            start: None,
         }
     }
 
@@ -134,6 +137,18 @@ impl Engine {
     pub fn progress(mut self, progress: impl Fn(Progress) + Send + Sync + 'static) -> Self {
         self.progress = Some(Arc::new(progress));
         self
+    }
+
+    /// Sets prices and a plan to begin with, those of a problem like the one to be solved.
+    #[must_use]
+    pub fn start(mut self, start: Arc<Start>) -> Self {
+        self.start = Some(start);
+        self
+    }
+
+    /// The gap at which a run may stop.
+    pub(crate) fn gap(&self) -> f64 {
+        self.relative_gap
     }
 
     /// Plans a problem. Every plan that is returned has passed [`crate::check::verify`].

@@ -10,8 +10,8 @@
 //! Where reps are placed and hours are free, it is one of locations ([`location`]).
 
 mod ascent;
-mod bundle;
 pub mod budget;
+mod bundle;
 mod core;
 mod dual;
 mod enumerate;
@@ -25,6 +25,8 @@ mod solve;
 mod state;
 pub mod transport;
 mod tree;
+mod warm;
 mod whole;
 
 pub use solve::{Options, Solution, solve};
+pub use warm::Start;

@@ -7,11 +7,12 @@ use super::lists::ShortLists;
 use super::search::Annealing;
 use super::state::State;
 use super::tree::{Node, Tree};
+use super::warm::Start;
 use super::whole::Whole;
 use crate::check::verify;
 use crate::domain::{Goals, Problem, RepId};
 use crate::plan::{Ledger, Plan};
-use crate::strategy::{Strategy, baseline};
+use crate::strategy::{self, Strategy, baseline};
 
 /// Looks at the dual before a plan is searched.
 const LEAF_LOOKS: usize = 250;
@@ -45,6 +46,8 @@ pub struct Options<'a> {
     pub stop: &'a (dyn Fn() -> bool + Sync),
     /// Told value and bound whenever one of them improves.
     pub progress: &'a dyn Fn(Option<f64>, f64),
+    /// Prices and a plan to begin with.
+    pub start: Option<&'a Start>,
 }
 
 impl std::fmt::Debug for Options<'_> {
@@ -80,7 +83,18 @@ pub(super) struct Setting<'a, 'p> {
     pub(super) stop: &'a (dyn Fn() -> bool + Sync),
 }
 
-impl<'p> Setting<'_, 'p> {
+impl<'a, 'p> Setting<'a, 'p> {
+    pub(super) fn new(problem: &'p Problem, options: &Options<'a>) -> Self {
+        Self {
+            core: Core::new(problem, &options.weights, options.threads),
+            relative_gap: options.relative_gap,
+            searches: options.searches,
+            threads: options.threads,
+            seed: options.seed,
+            stop: options.stop,
+        }
+    }
+
     /// Whether a limit leaves room for a plan that is better by more than the gap.
     pub(super) fn promises(&self, bound: f64, value: Option<f64>) -> bool {
         value.is_none_or(|value| bound - value > self.relative_gap * bound.abs())
@@ -200,14 +214,7 @@ struct Run<'a, 'p> {
 #[must_use]
 pub fn solve(problem: &Problem, options: &Options<'_>) -> Solution {
     let mut run = Run {
-        setting: Setting {
-            core: Core::new(problem, &options.weights, options.threads),
-            relative_gap: options.relative_gap,
-            searches: options.searches,
-            threads: options.threads,
-            seed: options.seed,
-            stop: options.stop,
-        },
+        setting: Setting::new(problem, options),
         options,
         tree: Tree::default(),
         limits: Limits::default(),
@@ -255,8 +262,10 @@ impl<'p> Run<'_, 'p> {
 
     /// First prices, and first plans that cost next to nothing.
     fn begin(&mut self) {
-        self.tree.plant(&self.setting);
         let options = self.options;
+        let known = options.start.and_then(|start| self.begun(start));
+        self.offer(known);
+        self.tree.plant(&self.setting, options.start);
         for start in FIRST_PLANS {
             if (options.stop)() {
                 break;
@@ -266,6 +275,22 @@ impl<'p> Run<'_, 'p> {
         }
         self.tell();
         self.tree.dive(&self.setting, self.value());
+    }
+
+    /// The plan of a start, improved where it breaks a rule.
+    fn begun(&self, start: &Start) -> Option<(Plan, f64)> {
+        let plan = start.plan.as_ref()?;
+        let (setting, problem) = (&self.setting, self.setting.core.problem);
+        if let Some(found) = setting.verified(plan.clone()) {
+            return Some(found);
+        }
+        let fits = plan.coverage.len() == problem.slots().len()
+            && plan.bases.len() == problem.reps().len();
+        let mut ledger = fits.then(|| Ledger::of(problem, plan))?;
+        let options = self.options;
+        let weights = &options.weights;
+        strategy::improve(problem, &mut ledger, weights, options.stop, options.seed);
+        setting.verified(ledger.plan())
     }
 
     /// Searches for a better plan at a leaf and lowers the limit of the others in the same time.

@@ -5,6 +5,7 @@ use super::core::{Core, Seat};
 use super::opening::opening;
 use super::price::Prices;
 use super::solve::Setting;
+use super::warm::Start;
 use crate::domain::Problem;
 
 /// Looks at the dual for the first prices, for those of a branch, and for each step further down.
@@ -97,9 +98,10 @@ pub(super) struct Tree<'p> {
 }
 
 impl<'p> Tree<'p> {
-    /// The node with nothing decided.
-    pub(super) fn plant(&mut self, setting: &Setting<'_, 'p>) {
-        let prices = opening(&setting.core, setting.stop);
+    /// The node with nothing decided, at the prices of a start where there are any.
+    pub(super) fn plant(&mut self, setting: &Setting<'_, 'p>, start: Option<&Start>) {
+        let known = start.and_then(|start| start.prices(&setting.core));
+        let prices = known.unwrap_or_else(|| opening(&setting.core, setting.stop));
         let seats = setting.core.seats.clone();
         self.add(setting, Node::new(seats, &prices), None, FIRST_LOOKS);
     }

@@ -20,4 +20,5 @@ pub mod solvers;
 pub mod stages;
 pub mod strategies;
 pub mod sweep;
+pub mod sweeps;
 pub mod transport;

@@ -21,7 +21,7 @@ use apportion_bench::scale::Scaled;
 use apportion_bench::stages::{Case, RUNS, STAGES, median_seconds};
 use apportion_bench::strategies::Compared;
 use apportion_bench::sweep::Sweep;
-use apportion_bench::{budget, export, gap, runs, scale, solvers, strategies, transport};
+use apportion_bench::{budget, export, gap, runs, scale, solvers, strategies, sweeps, transport};
 use clap::{Parser, Subcommand};
 use serde_json::{Map, Value, json};
 
@@ -86,6 +86,15 @@ enum Command {
     },
     /// Sizes and locates a sales force on grids of areas and prints a JSON line for each scenario.
     Salesforce(Salesforce),
+    /// Measures sweeps over scenarios and prints a JSON line for each measurement.
+    Sweeps {
+        /// Which: kept, length, assignment, location. None: all.
+        #[arg(long, value_delimiter = ',')]
+        only: Vec<String>,
+        /// Folder of published sales force grids; what is not there is left out.
+        #[arg(long, default_value = "../shared/data/salesforce")]
+        folder: PathBuf,
+    },
     /// Writes tasks as files that solvers outside can read: MPS and JSON.
     Export {
         #[command(flatten)]
@@ -244,6 +253,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
         }
         Command::Salesforce(task) => salesforce(&task)?,
+        Command::Sweeps { only, folder } => sweeps(&only, &folder)?,
         Command::Export { tasks, out } => export(&tasks, &out)?,
         Command::Peers(asked) => peers(&asked)?,
         Command::Gap(task) => assign(&task)?,
@@ -319,6 +329,24 @@ fn salesforce(task: &Salesforce) -> Result<(), Box<dyn Error>> {
             println!("{line}");
         }
         println!("{}", sweep.summary(&published));
+    }
+    Ok(())
+}
+
+fn sweeps(only: &[String], folder: &Path) -> Result<(), Box<dyn Error>> {
+    let wanted = |name: &str| only.is_empty() || only.iter().any(|one| one == name);
+    let print = |lines: Vec<Value>| lines.iter().for_each(|line| println!("{line}"));
+    if wanted("kept") {
+        print(sweeps::kept_figures()?);
+    }
+    if wanted("length") {
+        print(sweeps::length_figures()?);
+    }
+    if wanted("assignment") {
+        print(sweeps::assignment_figures()?);
+    }
+    if wanted("location") && folder.exists() {
+        print(sweeps::location_figures(folder, "msc2014")?);
     }
     Ok(())
 }

@@ -40,6 +40,7 @@ fn run(command: &Command) -> Result<Exit, Failure> {
         Command::Schema(args) => commands::schema::run(args),
         Command::Convert(args) => commands::convert::run(args),
         Command::Budget(args) => commands::budget::run(args),
+        Command::Sweep(args) => commands::sweep::run(args),
         Command::Bench(args) => commands::bench::run(args),
     }
 }

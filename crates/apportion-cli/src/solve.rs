@@ -25,7 +25,8 @@ pub(crate) fn engine(
         .cancel(cancel))
 }
 
-fn backend(name: BackendName) -> Result<Arc<dyn Backend>, Failure> {
+/// A solver by name.
+pub(crate) fn backend(name: BackendName) -> Result<Arc<dyn Backend>, Failure> {
     match name {
         BackendName::Microlp => Ok(Arc::new(Microlp::new())),
         BackendName::Highs => highs(),

@@ -2,8 +2,11 @@
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 use apportion::backend::Progress;
+use apportion::sweep::SweepProgress;
+use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use crate::exit::Failure;
@@ -81,5 +84,61 @@ impl ProgressLine {
         write!(err, "\r{line:<pad$}", pad = *width).ok();
         err.flush().ok();
         *width = line.chars().count();
+    }
+}
+
+/// Time between two lines where nobody watches.
+const LINES: Duration = Duration::from_secs(10);
+
+/// How far a sweep is: a bar on a terminal, a line now and then elsewhere.
+#[derive(Debug)]
+pub(crate) struct SweepBar {
+    bar: Option<ProgressBar>,
+    told: Mutex<Instant>,
+}
+
+impl SweepBar {
+    pub(crate) fn new() -> Self {
+        let bar = io::stderr().is_terminal().then(ProgressBar::no_length);
+        let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} {msg}");
+        if let (Some(bar), Ok(style)) = (&bar, style) {
+            bar.set_style(style);
+        }
+        Self {
+            bar,
+            told: Mutex::new(Instant::now()),
+        }
+    }
+
+    pub(crate) fn show(&self, progress: &SweepProgress) {
+        let mut text = format!("{:.0}/s", progress.rate);
+        if let Some(left) = progress.left {
+            text += &format!(", {:.0} s left", left.as_secs_f64());
+        }
+        if let Some(bar) = &self.bar {
+            if let Some(total) = progress.total {
+                bar.set_length(total);
+            }
+            bar.set_position(progress.done);
+            bar.set_message(text);
+            return;
+        }
+        let Ok(mut told) = self.told.lock() else {
+            return;
+        };
+        if told.elapsed() >= LINES {
+            *told = Instant::now();
+            let of = progress
+                .total
+                .map_or(String::new(), |total| format!(" of {total}"));
+            complain(&format!("{}{of} scenarios, {text}", progress.done));
+        }
+    }
+
+    /// Takes the bar away.
+    pub(crate) fn clear(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
     }
 }

@@ -4,7 +4,7 @@
 mod calendar;
 mod links;
 mod market;
-mod numbers;
+pub(crate) mod numbers;
 mod policy;
 mod rep;
 mod role;
@@ -202,7 +202,7 @@ fn positions<'a>(ids: impl Iterator<Item = &'a String>) -> HashMap<&'a str, usiz
 }
 
 /// The known name that is nearest to one that is unknown, if any is near.
-fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+pub(crate) fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     if name.is_empty() || name.len() > MOST_NAME_BYTES {
         return None;
     }

@@ -189,6 +189,35 @@ impl Transport {
         Ok(())
     }
 
+    /// Gives every arc a value made from its position and from the value that it has in another problem
+    /// of the same shape.
+    ///
+    /// # Errors
+    /// When there are not as many arcs, or a value would not be finite: values are then those of the
+    /// other problem.
+    pub fn map_values(
+        &mut self,
+        from: &Self,
+        made: impl Fn(u32, f64) -> f64,
+    ) -> Result<(), TransportError> {
+        check_length("value", from.value.len(), self.value.len())?;
+        // As in `check_money`: a maximum of integers needs no branches.
+        let mut largest = 0;
+        for ((arc, value), base) in (0..).zip(&mut self.value).zip(&from.value) {
+            *value = made(arc, *base);
+            largest = u64::max(largest, value.to_bits() & MAGNITUDE);
+        }
+        let largest = f64::from_bits(largest);
+        if largest.is_finite() {
+            self.scale = self.loss.iter().fold(largest, |most, x| most.max(x.abs()));
+            return Ok(());
+        }
+        let at = self.value.iter().position(|x| !x.is_finite()).unwrap_or(0);
+        self.value.copy_from_slice(&from.value);
+        self.scale = from.scale;
+        Err(TransportError::Number { list: "value", at })
+    }
+
     /// Replaces the value of the arc at a position.
     ///
     /// # Errors
@@ -256,11 +285,13 @@ fn check_amounts(list: &'static str, amounts: &[f64]) -> Result<(), TransportErr
     }
 }
 
+/// Bits of a number but its sign.
+const MAGNITUDE: u64 = u64::MAX >> 1;
+
 /// Checks that every number is finite and returns the largest magnitude.
 fn check_money(list: &'static str, money: &[f64]) -> Result<f64, TransportError> {
     // Bits of magnitudes compare as magnitudes do, with infinities and NaN on top. Unlike a search
     // that may stop anywhere, a maximum of integers needs no branches.
-    const MAGNITUDE: u64 = u64::MAX >> 1;
     let bits = money.iter().map(|x| x.to_bits() & MAGNITUDE);
     let largest = f64::from_bits(bits.fold(0, u64::max));
     if largest.is_finite() {

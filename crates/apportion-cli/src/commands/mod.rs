@@ -7,4 +7,5 @@ pub(crate) mod convert;
 pub(crate) mod explain;
 pub(crate) mod plan;
 pub(crate) mod schema;
+pub(crate) mod sweep;
 pub(crate) mod verify;

@@ -2,6 +2,7 @@
 
 use apportion::budget::BudgetPlan;
 use apportion::input::{BudgetInput, Input};
+use apportion::scenario::Scenario;
 use schemars::schema_for;
 
 use crate::args::{DocumentName, SchemaArgs};
@@ -15,6 +16,7 @@ pub(crate) fn run(args: &SchemaArgs) -> Result<Exit, Failure> {
         DocumentName::Plan => schema_for!(PlanFile),
         DocumentName::Budget => schema_for!(BudgetInput),
         DocumentName::BudgetPlan => schema_for!(BudgetPlan),
+        DocumentName::Scenario => schema_for!(Scenario),
     })?;
     Ok(Exit::Done)
 }

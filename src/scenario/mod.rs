@@ -1,0 +1,26 @@
+//! What may happen: scenarios as typed changes to a [`Problem`](crate::domain::Problem).
+//!
+//! A [`Scenario`] is a list of [`Change`]s with string ids, as people write them. [`Names`] turns it
+//! into a [`Draft`] of [`Edit`]s with dense ids, which generators may also make themselves.
+//! [`apply()`] makes the changed problem; its numbers are held to the ranges of the input, and
+//! everything that follows from them (values, hours, who may serve what) is worked out again.
+//!
+//! Scenarios come from anything that implements [`Scenarios`]: a list, a [`Grid`], [`OneAtATime`],
+//! [`Leavers`]; or from files, see [`read`].
+
+mod apply;
+mod change;
+mod edit;
+mod generate;
+mod names;
+pub(crate) mod numbers;
+mod policy;
+#[cfg(feature = "files")]
+pub mod read;
+mod whole;
+
+pub use apply::{apply, apply_draft};
+pub use change::{Ability, Amount, Change, Markets, NewRep, Reps, Scenario};
+pub use edit::{Draft, Edit, PolicyNumber};
+pub use generate::{Axis, Grid, Leavers, Level, OneAtATime, Scenarios};
+pub use names::Names;
