@@ -41,6 +41,7 @@ const TRIALS: u64 = 300;
 fn counted(problem: &Problem, searches: u32) -> (Solution, u64) {
     let before = ALLOCATIONS.load(Ordering::Relaxed);
     let options = Options {
+        start: None,
         weights: problem.weights(),
         relative_gap: 0.0,
         searches,
