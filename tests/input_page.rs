@@ -187,10 +187,7 @@ fn agrees(page: &str, head: &str, name: &str, schema: &Value) {
         fs::write(&path, &text).unwrap();
     }
     let committed = fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        committed == text,
-        "{page} is out of date: run with BLESS=1"
-    );
+    assert!(committed == text, "{page} is out of date: run with BLESS=1");
 }
 
 #[test]
