@@ -39,9 +39,10 @@ pub struct BudgetPlan {
     pub after_plan: f64,
     /// What one more unit of the total would bring; absent where it cannot be told.
     pub total_price: Option<f64>,
-    /// What the next 1 000 would bring; absent where the total does not bind.
+    /// What the next 1 000 would bring; absent where the total does not bind, or too little is proved
+    /// to tell.
     pub next: Option<StepLine>,
-    /// What the last 1 000 brought; absent where the total does not bind.
+    /// What the last 1 000 brought; absent in the same cases.
     pub last: Option<StepLine>,
     /// What the current spend brings; absent where none was given.
     pub current: Option<CurrentLine>,

@@ -37,23 +37,38 @@ pub use document::{
     StepLine,
 };
 
+use std::time::{Duration, Instant};
+
 use crate::domain::BudgetProblem;
 use crate::prices::budget::{Answer, Budget, check, solve};
 
 /// Money of the steps that show what the next and the last of it brings.
 pub const STEP_MONEY: f64 = 1_000.0;
 
-/// Plans a budget.
+/// Part of the time that the plan itself may take; the rest is for the steps.
+const OWN_TIME: f64 = 0.6;
+/// A step is told if what is not proved of the two plans is at most this part of it.
+const CERTAIN: f64 = 0.1;
+
+/// Plans a budget, all within [`Options::time`].
 ///
 /// # Errors
 /// Every [`Refusal`], by name and amount, where limits cannot be met together, or no plan was found in
 /// time.
 pub fn plan(problem: &BudgetProblem, options: &Options) -> Result<BudgetPlan, Refusals> {
+    let began = Instant::now();
+    let within = |share: f64| {
+        let left = |time: Duration| time.saturating_sub(began.elapsed()).mul_f64(share);
+        Options {
+            time: options.time.map(left),
+            ..*options
+        }
+    };
     let budget = assemble::budget(problem);
-    let answer = solve(&budget, options)?;
+    let answer = solve(&budget, &within(OWN_TIME))?;
     let steps = [
-        step(&budget, options, &answer, STEP_MONEY),
-        step(&budget, options, &answer, -STEP_MONEY),
+        step(&budget, &within(0.5), &answer, STEP_MONEY),
+        step(&budget, &within(1.0), &answer, -STEP_MONEY),
     ];
     let checked = check(&budget, &answer.spend);
     let spend = || problem.cells().iter().map(|cell| cell.current);
@@ -73,8 +88,8 @@ pub fn evaluate(problem: &BudgetProblem, spend: &[f64]) -> Checked {
     check(&assemble::budget(problem), spend)
 }
 
-/// What the plan with some more or less money is worth; nothing where the total does not bind, or
-/// cannot be met.
+/// What the plan with some more or less money is worth; nothing where the total does not bind or
+/// cannot be met, or where too little is proved to tell.
 fn step(budget: &Budget<'_>, options: &Options, answer: &Answer, change: f64) -> Option<StepLine> {
     let unspent = answer.unspent > 1e-9 * answer.spent;
     let most = budget.total.ceiling + change;
@@ -97,8 +112,10 @@ fn step(budget: &Budget<'_>, options: &Options, answer: &Answer, change: f64) ->
         }
     }
     let found = solve(&other, options).ok()?;
-    Some(StepLine {
+    let value = (found.value - answer.value).abs();
+    let unproved = (found.bound - found.net) + (answer.bound - answer.net);
+    (unproved <= CERTAIN * value).then_some(StepLine {
         money: change.abs(),
-        value: (found.value - answer.value).abs(),
+        value,
     })
 }

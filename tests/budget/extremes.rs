@@ -1,6 +1,9 @@
 //! Whatever number stands in a budget, the answer is a plan that keeps its limits, faults, or a refusal.
 
 use apportion::budget::{Options, plan};
+use apportion::domain::BudgetProblem;
+use apportion::fault::Code;
+use apportion::input::BudgetInput;
 use serde_json::{Value, json};
 
 use crate::{changed, problem};
@@ -94,4 +97,30 @@ fn no_number_breaks_anything() {
         }
     }
     assert!(plans > 50 && faults > 50, "{plans} plans, {faults} faults");
+}
+
+/// What JSON cannot say, tables and code can.
+#[test]
+fn not_a_number_is_a_fault_with_its_place() {
+    let mut input: BudgetInput = serde_json::from_value(full()).unwrap();
+    input.total.max_money = Some(f64::NAN);
+    input.periods[1].season = f64::INFINITY;
+    input.channels[0].margin = f64::NAN;
+    input.channels[0].past_amounts[1] = f64::NEG_INFINITY;
+    input.channels[1].curve.top = Some(f64::NAN);
+    input.limits[0].max_money = Some(f64::INFINITY);
+    input.current[0].money = f64::NAN;
+    let faults = BudgetProblem::new(&input).unwrap_err();
+    let places: Vec<String> = faults.iter().map(|fault| fault.place.to_string()).collect();
+    let expected = [
+        "periods[1].season",
+        "total.max_money",
+        "channels[0].margin",
+        "channels[0].past_amounts[1]",
+        "channels[1].curve.top",
+        "current[0].money",
+        "limits[0].max_money",
+    ];
+    assert_eq!(places, expected);
+    assert!(faults.iter().all(|fault| fault.code == Code::NotFinite));
 }

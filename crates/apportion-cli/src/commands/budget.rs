@@ -72,7 +72,8 @@ fn tell(args: &BudgetArgs, plan: &BudgetPlan) -> Result<(), Failure> {
     let mut text = plan.to_string();
     if let Some(out) = &args.out {
         let out = out.display();
-        text += &format!("written         {out}: budget.json, spend.csv, channels.csv, periods.csv");
+        text +=
+            &format!("written         {out}: budget.json, spend.csv, channels.csv, periods.csv");
     }
     terminal::say(text.trim_end())
 }
