@@ -245,8 +245,8 @@ impl Report {
     pub fn gap(&mut self, folder: &Path, threads: usize) -> Result<(), Box<dyn Error>> {
         self.add(
             "## Generalized assignment\n\nPublished instances, two threads, cost to be minimized. The lower \
-             bound is the best published one. The runs of 10 s are medians of three; what they do not prove \
-             has one run of 60 s.\n\n",
+             bound is the best published one. The runs of 10 s are medians of three; what is not within the \
+             target for 60 s then has one run of 60 s.\n\n",
         );
         let lines = gap_table::measure(folder, threads)?;
         let rows: Vec<Vec<String>> = lines.iter().map(gap_table::Line::cells).collect();
