@@ -74,7 +74,6 @@ codes! {
     UnknownGoal "E307" "A goal does not exist." "Use contribution, travel, overtime, unserved, continuity, balance or sizing.";
     UnknownSeason "E308" "A season is named that is not declared." "Declare it in `seasons` or correct its spelling.";
     UnknownBase "E309" "A home base is named that the rep does not have." "Add the base to the rep or correct its id.";
-    UnknownName "E310" "A scenario names a region, segment, team, period or number of the policy that does not exist." "Correct its spelling.";
     ContradictoryLocks "E401" "Two locks contradict each other." "Keep one of them.";
     LockForbidden "E402" "A lock asks for what is forbidden." "Remove the lock or the forbidden pair.";
     LockIneligible "E403" "A lock asks for a rep who may not serve the market." "Remove the lock, or change what bars the rep.";
@@ -85,8 +84,9 @@ codes! {
     NoCapacity "E408" "No rep has any hours in the whole calendar." "Check hours per day, holidays, leave and start dates.";
     NoHome "E409" "A rep has no place to start from." "Give a home position or at least one base.";
     NoRoleForMarket "E410" "A lock or current rep names a role that the market does not need." "Add a workload for its class and role, or remove it.";
-    NoSuchLimit "E411" "A scenario scales, raises or lifts a limit in a way that the limit does not allow." "Set limits that are absent; lift only limits that may be absent.";
     PlanMismatch "E501" "A plan names something that the problem does not have, or leaves out something that it has." "Check the plan against the problem it was made for.";
+    UnknownName "E601" "A scenario names a region, segment, team, period or number of the policy that does not exist." "Correct its spelling.";
+    NoSuchLimit "E602" "A scenario scales, raises or lifts a limit in a way that the limit does not allow." "Set limits that are absent; lift only limits that may be absent.";
 }
 
 impl fmt::Display for Code {
