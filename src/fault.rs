@@ -74,7 +74,6 @@ codes! {
     UnknownGoal "E307" "A goal does not exist." "Use contribution, travel, overtime, unserved, continuity, balance or sizing.";
     UnknownSeason "E308" "A season is named that is not declared." "Declare it in `seasons` or correct its spelling.";
     UnknownBase "E309" "A home base is named that the rep does not have." "Add the base to the rep or correct its id.";
-    UnknownName "E310" "A region, segment, team, period, channel, family of curves or number of the policy is named that does not exist." "Correct its spelling, or declare it.";
     ContradictoryLocks "E401" "Two locks contradict each other." "Keep one of them.";
     LockForbidden "E402" "A lock asks for what is forbidden." "Remove the lock or the forbidden pair.";
     LockIneligible "E403" "A lock asks for a rep who may not serve the market." "Remove the lock, or change what bars the rep.";
@@ -85,15 +84,16 @@ codes! {
     NoCapacity "E408" "No rep has any hours in the whole calendar." "Check hours per day, holidays, leave and start dates.";
     NoHome "E409" "A rep has no place to start from." "Give a home position or at least one base.";
     NoRoleForMarket "E410" "A lock or current rep names a role that the market does not need." "Add a workload for its class and role, or remove it.";
-    NoSuchLimit "E411" "A scenario scales, raises or lifts a limit in a way that the limit does not allow." "Set limits that are absent; lift only limits that may be absent.";
     PlanMismatch "E501" "A plan names something that the problem does not have, or leaves out something that it has." "Check the plan against the problem it was made for.";
     TooFewPoints "E601" "A history is too short for what it should tell." "Add periods, or fit a curve with fewer parameters.";
     NoVariation "E602" "A history hardly varies, so it tells nothing of what spend brings." "Add periods with clearly more and clearly less of it.";
     Gap "E603" "A history lacks periods." "Add the missing periods; write 0 where nothing was spent or sold.";
+    UnknownName "E604" "A region, segment, team, period, channel, family of curves or number of the policy is named that does not exist." "Correct its spelling, or declare it.";
     MissingNumber "E605" "A number that is needed is missing." "Give it.";
     NeedlessNumber "E606" "A number is given that means nothing here." "Remove it, or correct what it belongs to.";
     CrossingLimits "E607" "Limits cross each other in a way that cannot be planned." "Keep limits of periods or of regions over all periods, not both.";
     NotBuilt "E608" "The program was built without what is asked for." "Build it with the feature named.";
+    NoSuchLimit "E609" "A scenario scales, raises or lifts a limit in a way that the limit does not allow." "Set limits that are absent; lift only limits that may be absent.";
 }
 
 impl fmt::Display for Code {

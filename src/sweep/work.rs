@@ -1,7 +1,7 @@
 //! One scenario: read, made, solved or evaluated, recorded.
 
 use std::fmt::Write as _;
-use std::io::{self, BufRead};
+use std::io;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -33,6 +33,7 @@ pub(super) trait Stream: Send {
 pub(super) struct Item {
     /// Line that it begins at, 0 where it has none.
     pub(super) line: u64,
+    #[cfg(feature = "files")]
     pub(super) bytes: Vec<u8>,
     pub(super) read: Option<Result<crate::scenario::Scenario, Faults>>,
 }
@@ -42,7 +43,7 @@ pub(super) struct Item {
 pub(super) struct JsonStream<R>(pub(super) crate::scenario::read::Lines<R>);
 
 #[cfg(feature = "files")]
-impl<R: BufRead + Send> Stream for JsonStream<R> {
+impl<R: io::BufRead + Send> Stream for JsonStream<R> {
     fn next(&mut self, item: &mut Item) -> io::Result<bool> {
         let line = self.0.next_into(&mut item.bytes)?;
         item.line = line.unwrap_or(0);

@@ -68,11 +68,11 @@ fn every_fault_has_its_place() {
             ("/channels/1/curve/top", json!(-300.0)),
         ),
         (
-            "E310",
+            "E604",
             "channels[0].curve.family",
             curve(json!({ "family": "logarithm" })),
         ),
-        ("E310", "channels[0].curve.family", curve(json!({}))),
+        ("E604", "channels[0].curve.family", curve(json!({}))),
         (
             "E605",
             "channels[1].curve.half",
@@ -107,7 +107,7 @@ fn every_fault_has_its_place() {
             ("/channels/1/curve/top", json!(1e30)),
         ),
         (
-            "E310",
+            "E604",
             "channels[0].carry.kernel",
             ("/channels/0/carry", json!({ "kernel": "geometrical" })),
         ),
@@ -144,7 +144,7 @@ fn every_fault_has_its_place() {
         ),
         ("E605", "total.max_money", ("/total", json!({}))),
         (
-            "E310",
+            "E604",
             "limits[0].channel",
             limit(json!({ "channel": "onlin", "min_money": 1 })),
         ),
@@ -163,7 +163,7 @@ fn every_fault_has_its_place() {
             ),
         ),
         (
-            "E310",
+            "E604",
             "seasons[0].period",
             (
                 "/seasons",

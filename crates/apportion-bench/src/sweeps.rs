@@ -253,7 +253,7 @@ impl Locations<'_> {
         index: u64,
         stop: &dyn Fn() -> bool,
     ) -> Result<Located, Box<dyn Error>> {
-        if index % LOCATION_GROUP == 0 {
+        if index.is_multiple_of(LOCATION_GROUP) {
             *near = Neighbor::default();
         }
         let scenario = &self.scenarios[usize::try_from(index)?];
@@ -438,7 +438,11 @@ impl AssignmentScenarios for Values {
                 problem.map_values(base, |arc, value| value * factor(seed, arc / reps))?;
             }
         }
-        Ok(Changed::Values)
+        // Costs move values little where they matter, so the tree is nearer than its prices.
+        Ok(match self.spread {
+            Spread::Costs => Changed::Quantities,
+            Spread::Arcs | Spread::Markets => Changed::Values,
+        })
     }
 }
 

@@ -89,7 +89,7 @@ fn faults_name_file_and_line_and_write_nothing() {
     let before = place.names();
     let run = place.run(&["budget", "money", "--out", "out"]).ends_with(2);
     assert!(
-        run.err.contains("E310 history.csv:3 channel"),
+        run.err.contains("E604 history.csv:3 channel"),
         "{}",
         run.err
     );
@@ -98,7 +98,7 @@ fn faults_name_file_and_line_and_write_nothing() {
     for told in [
         "E204 channels.csv:2 margin",
         "E204 periods.csv:3 season",
-        "E310 limits.csv:2 channel",
+        "E604 limits.csv:2 channel",
     ] {
         assert!(run.err.contains(told), "{told}: {}", run.err);
     }

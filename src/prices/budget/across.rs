@@ -39,7 +39,7 @@ impl<'a> Tree<'_, 'a> {
         self.active = relaxed.active;
         let whole = self.active.iter().all(|part| part.min(1.0 - part) <= HALF);
         let whole = whole && self.widest().is_none();
-        if whole || nodes <= EAGER || nodes % EAGER == 0 || self.found.is_none() {
+        if whole || nodes <= EAGER || nodes.is_multiple_of(EAGER) || self.found.is_none() {
             self.make_plans(web, node, whole);
         }
         Some(relaxed.bound)
@@ -186,13 +186,11 @@ impl<'a> Tree<'_, 'a> {
                 return;
             }
             best = net;
-            for cell in 0..spend.len() {
-                if choice.tangents[cell].is_some() {
-                    let own = &mut choice.cells[cell];
-                    choice.tangents[cell] = tangent(own, spend[cell]);
-                    if choice.tangents[cell].is_none() {
-                        own.enclose(concave(own));
-                    }
+            let cells = choice.cells.iter_mut().zip(&mut choice.tangents);
+            for ((own, line), &spend) in cells.zip(&spend).filter(|((_, line), _)| line.is_some()) {
+                *line = tangent(own, spend);
+                if line.is_none() {
+                    own.enclose(concave(own));
                 }
             }
         }

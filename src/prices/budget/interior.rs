@@ -207,7 +207,6 @@ pub(super) fn interior(program: &Program<'_, '_>, tolerance: f64) -> Point {
             break;
         }
     }
-    if std::env::var("DBG").is_ok() { println!("  ipm its {its} mean {:.1e} missed {:.1e} tension {:.1e} cols {} gates {} rows {}", solver.mean(0.0), solver.missed(), solver.tension(), program.columns.len(), program.gates.len(), program.rows.len()); }
     Point {
         missed: solver.missed(),
         centered: solver.mean(0.0),

@@ -148,10 +148,10 @@ impl Nest {
     /// Hands a target down at a price whose sums are at hand.
     fn spread(&mut self, cells: &mut [Ready<'_>], group: usize, price: f64, target: f64) {
         let mut rest = (target - self.least[group]).max(0.0);
-        for cell in self.first[group]..self.own[group] {
-            let ready = &cells[cell];
+        let own = self.first[group]..self.own[group];
+        for (ready, spend) in cells[own.clone()].iter().zip(&mut self.spend[own]) {
             let more = rest.min(ready.most - ready.least);
-            self.spend[cell] = ready.least + more;
+            *spend = ready.least + more;
             rest -= more;
         }
         let mut part = group + 1;

@@ -142,7 +142,6 @@ impl<'b, 'a> Tree<'b, 'a> {
                 left = left.max(bound);
                 continue;
             }
-            if std::env::var("DBG").is_ok() { println!("node {nodes} bound {bound:.6} found {:?} half {} gaps {}", self.found.as_ref().map(|f| f.net), self.active.iter().filter(|p| p.min(1.0-**p)>HALF).count(), self.layout.cells.iter().zip(&self.at).filter(|(c,s)| c.gap(**s)>self.rounding).count()); }
             let guess = self.layout.nest.price[0];
             let Some(parts) = self.split(&node) else {
                 left = left.max(bound);
