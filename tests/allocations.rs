@@ -58,7 +58,6 @@ fn counted(problem: &Problem, searches: u32) -> (Solution, u64) {
         seed: 0,
         stop: &|| false,
         progress: &|_, _| {},
-        start: None,
     };
     let solution = solve(problem, &options);
     (solution, ALLOCATIONS.load(Ordering::Relaxed) - before)

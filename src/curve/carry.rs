@@ -1,19 +1,19 @@
 //! # Carry-over
 //!
-//! What is spent in a period still works later. A [`Kernel`] gives the weight w[l] of what was spent l
+//! What is spent in a period still works later. A [`Kernel`] gives the weight `w[l]` of what was spent l
 //! periods ago, so that the amount at work in period t is the *adstock*
 //!
 //! ```text
 //! a[t] = Σ_{l ≥ 0} w[l]·x[t − l]
 //! ```
 //!
-//! | kernel | w[l] | as in |
+//! | kernel | `w[l]` | as in |
 //! |---|---|---|
 //! | geometric | retention^l | PyMC-Marketing, Meridian (normalized), Robyn (not normalized, whole history) |
 //! | delayed | retention^((l − delay)²) | PyMC-Marketing, LightweightMMM |
 //! | binomial | (1 − l/L)^(1/retention − 1), L the window | Meridian (normalized) |
 //! | Weibull PDF | density at l + 1, shifted and scaled to [0, 1] | PyMC-Marketing, Robyn |
-//! | Weibull CDF | Π_{j=1..l} (1 − F(j)), w[0] = 1 | PyMC-Marketing, Robyn |
+//! | Weibull CDF | `Π_{j=1..l} (1 − F(j))`, `w[0] = 1` | PyMC-Marketing, Robyn |
 //!
 //! over a window of L lags (0 … L − 1). Normalized weights are divided by their sum, so that constant
 //! spend is its own adstock in the long run. Robyn's Weibull scale is a quantile of the window:

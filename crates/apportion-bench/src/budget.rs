@@ -7,7 +7,9 @@ use std::path::Path;
 use std::time::Instant;
 
 use apportion::curve::Curve;
-use apportion::prices::budget::{Answer, Budget, Cell, Channel, Group, Limit, Options, check, solve};
+use apportion::prices::budget::{
+    Answer, Budget, Cell, Channel, Group, Limit, Options, check, solve,
+};
 use rand_pcg::Pcg64Mcg;
 use rand_pcg::rand_core::{Rng, SeedableRng};
 use serde_json::{Value, json};
@@ -50,6 +52,17 @@ pub struct Case {
     minimum: Vec<f64>,
     most_active: Option<usize>,
     conflicts: Vec<(usize, usize)>,
+}
+
+/// A published budget.
+#[derive(Clone, Debug)]
+pub struct Published {
+    /// Such as `hill 20 mixed 1 free`.
+    pub name: String,
+    /// The budget.
+    pub case: Case,
+    /// Certified optimum, in the unit of value.
+    pub best: f64,
 }
 
 impl Case {
@@ -116,16 +129,28 @@ impl Case {
 
     /// Channels over periods, half of them S-shaped: limits of both that bind, fees and minima of cells
     /// and channels, at most three in four channels, conflicts of the first four.
-    pub fn crossing(kind: &str, channels: usize, periods: usize, seed: u64) -> Result<Self, Box<dyn Error>> {
+    pub fn crossing(
+        kind: &str,
+        channels: usize,
+        periods: usize,
+        seed: u64,
+    ) -> Result<Self, Box<dyn Error>> {
         let mut random = Random(Pcg64Mcg::seed_from_u64(100 + seed));
         let mut curves = vec![];
         let mut size = vec![];
         let season: Vec<f64> = (0..periods).map(|_| random.between(0.6, 1.4)).collect();
         for _ in 0..channels {
             let history = 1e4 * random.size();
-            let (half, top) = (history * random.between(0.5, 2.0), history * random.between(1.0, 4.0));
+            let (half, top) = (
+                history * random.between(0.5, 2.0),
+                history * random.between(1.0, 4.0),
+            );
             let concave = kind == "concave" || (kind == "mixed" && random.between(0.0, 1.0) < 0.5);
-            let shape = if concave { random.between(0.5, 1.0) } else { random.between(1.5, 3.5) };
+            let shape = if concave {
+                random.between(0.5, 1.0)
+            } else {
+                random.between(1.5, 3.5)
+            };
             for season in &season {
                 curves.push(Curve::hill(top * season, half, shape)?);
                 size.push(history);
@@ -139,13 +164,24 @@ impl Case {
             let share = 0.6 * all / periods as f64;
             let (floor, ceiling) = (random.between(0.5, 0.95), random.between(1.05, 1.5));
             let limit = Limit::between(&format!("period {period}"), floor * share, ceiling * share);
-            case.groups.push(Group { limit, parent: None });
+            case.groups.push(Group {
+                limit,
+                parent: None,
+            });
         }
         for channel in 0..channels {
             let size = size[channel * periods] * periods as f64;
             let limited = kind != "free";
-            let floor = if limited && channel % 5 == 0 { 0.2 * size } else { 0.0 };
-            let ceiling = if limited { random.between(0.5, 1.5) * size } else { f64::INFINITY };
+            let floor = if limited && channel % 5 == 0 {
+                0.2 * size
+            } else {
+                0.0
+            };
+            let ceiling = if limited {
+                random.between(0.5, 1.5) * size
+            } else {
+                f64::INFINITY
+            };
             let fee = if kind == "concave" { 0.0 } else { 0.05 * size };
             case.channels.push(Channel {
                 limit: Limit::between(&format!("channel {channel}"), floor, ceiling),
@@ -209,11 +245,11 @@ impl Case {
         Ok(case)
     }
 
-    /// The cases of `hill_instances.json` and `robyn_model.json` with name, optimum and limit.
+    /// The cases of `hill_instances.json` and `robyn_model.json` with their certified optima.
     ///
     /// # Errors
     /// When a file is missing or has another form.
-    pub fn published(folder: &Path) -> Result<Vec<(String, Self, f64, f64)>, Box<dyn Error>> {
+    pub fn published(folder: &Path) -> Result<Vec<Published>, Box<dyn Error>> {
         let read = |name: &str| -> Result<Value, Box<dyn Error>> {
             Ok(serde_json::from_str(&std::fs::read_to_string(
                 folder.join(name),
@@ -229,12 +265,11 @@ impl Case {
             );
             let total = Limit::exactly("total", number(&case["budget"])?);
             let built = Self::flat(curves, list(&case["lo"])?, list(&case["hi"])?, total);
-            cases.push((
+            cases.push(Published {
                 name,
-                built,
-                number(&case["best"])?,
-                number(&case["upper_bound"])?,
-            ));
+                case: built,
+                best: number(&case["best"])?,
+            });
         }
         let robyn = read("robyn_model.json")?;
         for case in robyn["cases"].as_array().ok_or("no list of cases")? {
@@ -243,12 +278,11 @@ impl Case {
             let mut built = Self::flat(curves, list(&case["lo"])?, list(&case["hi"])?, total);
             built.stock = list(&robyn["mean_carryover"])?;
             let name = format!("robyn {}", case["name"]);
-            cases.push((
+            cases.push(Published {
                 name,
-                built,
-                number(&case["optimum"])?,
-                number(&case["upper_bound"])?,
-            ));
+                case: built,
+                best: number(&case["optimum"])?,
+            });
         }
         Ok(cases)
     }
@@ -290,7 +324,11 @@ fn hills(case: &Value, [top, half, shape]: [&str; 3]) -> Result<Vec<Curve>, Box<
 ///
 /// # Errors
 /// When the budget is refused or the answer fails the check.
-pub fn timed(budget: &Budget<'_>, options: &Options, runs: usize) -> Result<(f64, Answer), Box<dyn Error>> {
+pub fn timed(
+    budget: &Budget<'_>,
+    options: &Options,
+    runs: usize,
+) -> Result<(f64, Answer), Box<dyn Error>> {
     let mut milliseconds = Vec::with_capacity(runs);
     let mut answer = None;
     for _ in 0..runs {
@@ -345,7 +383,10 @@ pub fn figures(runs: usize, folder: &Path, out: impl Fn(Value)) -> Result<(), Bo
     for kind in ["concave", "mixed", "S-shaped"] {
         for seed in 0..4 {
             let case = Case::crossing(kind, 20, 12, seed)?;
-            let options = Options { time: Some(std::time::Duration::from_secs(1)), ..Options::default() };
+            let options = Options {
+                time: Some(std::time::Duration::from_secs(1)),
+                ..Options::default()
+            };
             let (ms, answer) = timed(&case.budget(), &options, 1)?;
             out(line(&format!("crossing, {kind} {seed}"), 240, ms, &answer));
         }
@@ -353,7 +394,7 @@ pub fn figures(runs: usize, folder: &Path, out: impl Fn(Value)) -> Result<(), Bo
     if !folder.join("hill_instances.json").exists() {
         return Ok(());
     }
-    for (name, case, best, _) in Case::published(folder)? {
+    for Published { name, case, best } in Case::published(folder)? {
         let (ms, answer) = timed(&case.budget(), &Options::default(), runs)?;
         let mut figures = line(&name, case.curves.len(), ms, &answer);
         figures["to_certified"] = json!(answer.value / best - 1.0);

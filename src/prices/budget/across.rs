@@ -92,7 +92,8 @@ impl<'a> Tree<'_, 'a> {
     /// undecided; false if all are decided.
     fn decide_some(&mut self, web: &Web, states: &mut [State]) -> bool {
         let open = |(at, part): (usize, &f64)| (part.min(1.0 - part) > HALF).then_some((at, *part));
-        let mut parts: Vec<(usize, f64)> = self.active.iter().enumerate().filter_map(open).collect();
+        let mut parts: Vec<(usize, f64)> =
+            self.active.iter().enumerate().filter_map(open).collect();
         if !parts.is_empty() {
             for (channel, part) in nearest(&mut parts) {
                 states[channel] = if part > 0.5 { State::On } else { State::Off };
@@ -103,7 +104,10 @@ impl<'a> Tree<'_, 'a> {
             let cell = &self.layout.cells[at];
             let spend = self.at[at];
             if cell.gap(spend) > self.rounding {
-                parts.push((at, ((spend - cell.left) / (cell.knee - cell.left)).clamp(0.0, 1.0)));
+                parts.push((
+                    at,
+                    ((spend - cell.left) / (cell.knee - cell.left)).clamp(0.0, 1.0),
+                ));
             }
         }
         if parts.is_empty() {
@@ -180,7 +184,7 @@ impl<'a> Tree<'_, 'a> {
             let Some(net) = self.worth(web, &spend) else {
                 return;
             };
-            self.offer_across(web, net, &spend, &relaxed);
+            self.offer_across(net, &spend, &relaxed);
             let any = choice.tangents.iter().any(Option::is_some);
             if !any || net <= best + 1e-7 * best.abs() {
                 return;
@@ -218,7 +222,11 @@ impl<'a> Tree<'_, 'a> {
         let mut channels = vec![0.0; web.ties.len()];
         for at in 0..web.spending {
             let root = self.root[at];
-            let least = if root.zero && spend[at] <= 0.0 { 0.0 } else { root.low };
+            let least = if root.zero && spend[at] <= 0.0 {
+                0.0
+            } else {
+                root.low
+            };
             let slack = KEPT * root.high;
             if spend[at] < least - slack || spend[at] > root.high + slack {
                 return None;
@@ -234,14 +242,19 @@ impl<'a> Tree<'_, 'a> {
         let slack = KEPT * groups[0];
         let outside = |sum: f64, low: f64, high: f64| sum < low - slack || sum > high + slack;
         let broken = groups.iter().enumerate();
-        let mut broken = broken.filter(|(at, sum)| outside(**sum, nest.floor[*at], nest.ceiling[*at]));
+        let mut broken =
+            broken.filter(|(at, sum)| outside(**sum, nest.floor[*at], nest.ceiling[*at]));
         if broken.next().is_some() {
             return None;
         }
         let mut net = self.net(spend);
         let active = |channel: usize| channels[channel] > 0.0;
         for (at, tie) in web.ties.iter().enumerate() {
-            let low = if active(at) { tie.floor.max(tie.minimum) } else { tie.floor };
+            let low = if active(at) {
+                tie.floor.max(tie.minimum)
+            } else {
+                tie.floor
+            };
             if outside(channels[at], low, tie.ceiling) {
                 return None;
             }
@@ -253,7 +266,7 @@ impl<'a> Tree<'_, 'a> {
         kept.then_some(net)
     }
 
-    fn offer_across(&mut self, web: &Web, net: f64, spend: &[f64], relaxed: &Relaxed) {
+    fn offer_across(&mut self, net: f64, spend: &[f64], relaxed: &Relaxed) {
         if !self.is_better(net) {
             return;
         }
@@ -263,7 +276,6 @@ impl<'a> Tree<'_, 'a> {
         for group in 1..price.len() {
             price[group] += price[nest.up[group]];
         }
-        debug_assert_eq!(spend.len(), web.spending + (self.root.len() - web.spending));
         self.offer(net, spend.to_vec(), price, relaxed.channel_price.clone());
     }
 
@@ -271,9 +283,9 @@ impl<'a> Tree<'_, 'a> {
     pub(super) fn states_of(&self, web: &Web, spend: &[f64]) -> Vec<State> {
         let mut states: Vec<State> = web.ties.iter().map(|tie| tie.root).collect();
         let mut active = vec![0.0; states.len()];
-        for at in 0..web.spending {
-            if let Some(channel) = web.channel[at] {
-                active[channel] += spend[at];
+        for (channel, spend) in web.channel.iter().zip(&spend[..web.spending]) {
+            if let Some(channel) = *channel {
+                active[channel] += spend;
             }
         }
         for (state, active) in states.iter_mut().zip(&active) {

@@ -72,11 +72,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    pub(super) fn new(
-        budget: &Budget<'_>,
-        layout: &Layout<'_>,
-        found: &Found,
-    ) -> Self {
+    pub(super) fn new(budget: &Budget<'_>, layout: &Layout<'_>, found: &Found) -> Self {
         let (money, worth) = (layout.money, layout.worth);
         let mut spend = vec![0.0; budget.cells.len()];
         let mut marginal = spend.clone();

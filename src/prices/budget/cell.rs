@@ -126,7 +126,11 @@ impl<'a> Ready<'a> {
         let base = self.kernel.value(self.amount(from));
         let slope = self.weight * self.units * self.kernel.slope(amount);
         let bend = self.kernel.elasticity(amount) * slope * self.units / amount;
-        (self.weight * (self.kernel.value(amount) - base), slope, bend)
+        (
+            self.weight * (self.kernel.value(amount) - base),
+            slope,
+            bend,
+        )
     }
 
     /// Where the concave part begins.

@@ -64,7 +64,11 @@ pub fn check(budget: &Budget<'_>, spend: &[f64]) -> Checked {
 
 /// What the adstock of a series brings, also after the plan.
 fn series_value(budget: &Budget<'_>, series: &Series, spend: &[f64]) -> f64 {
-    let cells: Vec<&Cell<'_>> = series.cells.iter().map(|cell| &budget.cells[*cell]).collect();
+    let cells: Vec<&Cell<'_>> = series
+        .cells
+        .iter()
+        .map(|cell| &budget.cells[*cell])
+        .collect();
     let amount = |(at, cell): (&usize, &&Cell<'_>)| cell.units * spend[*at];
     let bought: Vec<f64> = series.cells.iter().zip(&cells).map(amount).collect();
     let stock = series.carry.adstock(&series.before, &bought);
@@ -74,7 +78,8 @@ fn series_value(budget: &Budget<'_>, series: &Series, spend: &[f64]) -> f64 {
     let (Some(last), Terminal::Credited(share)) = (cells.last(), series.terminal) else {
         return own.sum();
     };
-    let rest = |stock: &f64| share * last.weight * (last.curve.value(*stock) - last.curve.value(0.0));
+    let rest =
+        |stock: &f64| share * last.weight * (last.curve.value(*stock) - last.curve.value(0.0));
     own.sum::<f64>() + after.iter().map(rest).sum::<f64>()
 }
 

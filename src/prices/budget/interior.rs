@@ -16,7 +16,8 @@
 //! What comes back is only as good as rounding allows and never trusted: the caller proves its bound from
 //! the prices, and checks the plan.
 
-use super::cell::Ready;
+use super::dense::{cholesky, solve};
+use super::program::{Program, Side, Wall};
 
 /// Steps at most.
 const STEPS: usize = 60;
@@ -26,60 +27,6 @@ const SHORT: f64 = 0.995;
 const CLOSE: f64 = 1e-11;
 /// Steps shorter than this lead nowhere.
 const SHORTEST: f64 = 1e-9;
-/// Pivots below this part of the largest belong to rows that depend on others.
-const PIVOT: f64 = 1e-14;
-
-/// The function of a column.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Shape<'s, 'a> {
-    /// A slope.
-    Line(f64),
-    /// The curve of a cell from a spend on.
-    Curve(&'s Ready<'a>, f64),
-}
-
-impl Shape<'_, '_> {
-    /// Rise, slope and second derivative.
-    fn at(&self, u: f64) -> (f64, f64, f64) {
-        match self {
-            Self::Line(slope) => (slope * u, *slope, 0.0),
-            Self::Curve(cell, from) => cell.rise(*from, u),
-        }
-    }
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct Column<'s, 'a> {
-    /// Above 0.
-    pub(super) width: f64,
-    pub(super) shape: Shape<'s, 'a>,
-    /// Taken from the slope everywhere.
-    pub(super) cost: f64,
-    pub(super) gate: Option<usize>,
-    /// Rows and their factors.
-    pub(super) entries: Vec<(usize, f64)>,
-}
-
-impl Column<'_, '_> {
-    fn at(&self, u: f64) -> (f64, f64, f64) {
-        let (rise, slope, bend) = self.shape.at(u);
-        (rise - self.cost * u, slope - self.cost, bend)
-    }
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct Gate {
-    pub(super) fee: f64,
-    pub(super) entries: Vec<(usize, f64)>,
-}
-
-#[derive(Clone, Debug, Default)]
-pub(super) struct Program<'s, 'a> {
-    pub(super) columns: Vec<Column<'s, 'a>>,
-    pub(super) gates: Vec<Gate>,
-    /// Lowest and highest sum of each row; low ≤ high.
-    pub(super) rows: Vec<(f64, f64)>,
-}
 
 /// Where the method ended.
 #[derive(Clone, Debug)]
@@ -88,84 +35,6 @@ pub(super) struct Point {
     pub(super) a: Vec<f64>,
     /// Price of each row: above 0 where its high side binds.
     pub(super) price: Vec<f64>,
-    /// Largest miss of a row.
-    pub(super) missed: f64,
-    /// Mean product of slack and price.
-    pub(super) centered: f64,
-}
-
-/// A distance to a wall and its price.
-#[derive(Clone, Copy, Debug)]
-struct Wall {
-    slack: f64,
-    dual: f64,
-    /// Change of both in the step at hand.
-    step: (f64, f64),
-    target: f64,
-}
-
-impl Wall {
-    fn new(slack: f64, product: f64) -> Self {
-        Self {
-            slack,
-            dual: product / slack,
-            step: (0.0, 0.0),
-            target: 0.0,
-        }
-    }
-
-    fn weight(&self) -> f64 {
-        self.dual / self.slack
-    }
-
-    fn pull(&self) -> f64 {
-        self.target / self.slack
-    }
-
-    /// Takes the slack's change; the price follows.
-    fn follow(&mut self, change: f64) {
-        let dual = self.pull() - self.weight() * change - self.dual;
-        self.step = (change, dual);
-    }
-
-    /// Shrinks a step so that neither gets to 0.
-    fn limit(&self, step: &mut f64) {
-        for (at, change) in [(self.slack, self.step.0), (self.dual, self.step.1)] {
-            if change < 0.0 {
-                *step = step.min(-at / change);
-            }
-        }
-    }
-
-    fn product_after(&self, step: f64) -> f64 {
-        (self.slack + step * self.step.0) * (self.dual + step * self.step.1)
-    }
-
-    fn go(&mut self, step: f64) {
-        self.slack += step * self.step.0;
-        self.dual += step * self.step.1;
-    }
-}
-
-/// The sum of a row between its walls.
-struct Side {
-    sum: f64,
-    change: f64,
-    below: Option<Wall>,
-    above: Option<Wall>,
-    fixed: bool,
-}
-
-impl Side {
-    fn follow(&mut self, change: f64) {
-        self.change = change;
-        if let Some(wall) = &mut self.below {
-            wall.follow(change);
-        }
-        if let Some(wall) = &mut self.above {
-            wall.follow(-change);
-        }
-    }
 }
 
 /// The state of the method.
@@ -197,8 +66,7 @@ struct Solver<'p, 's, 'a> {
 /// Solves a program as far as it gets: until products of slacks and prices are below `tolerance`.
 pub(super) fn interior(program: &Program<'_, '_>, tolerance: f64) -> Point {
     let mut solver = Solver::new(program);
-    let mut its=0;
-    for _ in 0..STEPS {its+=1;
+    for _ in 0..STEPS {
         let mean = solver.mean(0.0);
         if mean <= tolerance && solver.missed() <= CLOSE && solver.tension() <= CLOSE {
             break;
@@ -208,8 +76,6 @@ pub(super) fn interior(program: &Program<'_, '_>, tolerance: f64) -> Point {
         }
     }
     Point {
-        missed: solver.missed(),
-        centered: solver.mean(0.0),
         u: solver.u,
         a: solver.a,
         price: solver.price,
@@ -272,16 +138,25 @@ impl<'p, 's, 'a> Solver<'p, 's, 'a> {
     }
 
     fn walls(&self) -> impl Iterator<Item = &Wall> {
-        let sides = self.sides.iter().flat_map(|side| side.below.iter().chain(&side.above));
+        let sides = self
+            .sides
+            .iter()
+            .flat_map(|side| side.below.iter().chain(&side.above));
         let boxes = self.floor.iter().chain(&self.roof);
         boxes.chain(&self.lid).chain(&self.base).chain(sides)
     }
 
     fn each_wall(&mut self, mut each: impl FnMut(&mut Wall)) {
         let boxes = self.floor.iter_mut().chain(&mut self.roof);
-        boxes.chain(&mut self.lid).chain(&mut self.base).for_each(&mut each);
+        boxes
+            .chain(&mut self.lid)
+            .chain(&mut self.base)
+            .for_each(&mut each);
         for side in &mut self.sides {
-            side.below.iter_mut().chain(&mut side.above).for_each(&mut each);
+            side.below
+                .iter_mut()
+                .chain(&mut side.above)
+                .for_each(&mut each);
         }
     }
 
@@ -312,7 +187,9 @@ impl<'p, 's, 'a> Solver<'p, 's, 'a> {
     }
 
     fn missed(&self) -> f64 {
-        self.misses().iter().fold(0.0, |worst, miss| worst.max(miss.abs()))
+        self.misses()
+            .iter()
+            .fold(0.0, |worst, miss| worst.max(miss.abs()))
     }
 
     /// Largest force that is left on a column, in money's worth of its width.
@@ -330,7 +207,10 @@ impl<'p, 's, 'a> Solver<'p, 's, 'a> {
     }
 
     fn priced(&self, entries: &[(usize, f64)]) -> f64 {
-        entries.iter().map(|(row, factor)| factor * self.price[*row]).sum()
+        entries
+            .iter()
+            .map(|(row, factor)| factor * self.price[*row])
+            .sum()
     }
 
     /// One predictor and corrector; false where no progress can be made.
@@ -471,7 +351,11 @@ impl<'p, 's, 'a> Solver<'p, 's, 'a> {
         solve(&self.matrix, rows, &self.skipped, &mut right);
         let change = right;
         for (gate, beam) in self.beam.iter().enumerate() {
-            let priced: f64 = beam.iter().zip(&change).map(|(factor, price)| factor * price).sum();
+            let priced: f64 = beam
+                .iter()
+                .zip(&change)
+                .map(|(factor, price)| factor * price)
+                .sum();
             let step = (gate_force[gate] - priced) / self.corner[gate];
             self.change_a[gate] = step;
             self.lid[gate].follow(-step);
@@ -481,7 +365,11 @@ impl<'p, 's, 'a> Solver<'p, 's, 'a> {
             let entries = column.entries.iter();
             let priced: f64 = entries.map(|(row, factor)| factor * change[*row]).sum();
             let gate = column.gate.map_or(0.0, |gate| self.change_a[gate]);
-            let border = if column.gate.is_some() { self.border[j] } else { 0.0 };
+            let border = if column.gate.is_some() {
+                self.border[j]
+            } else {
+                0.0
+            };
             let step = (force[j] - priced - border * gate) / self.diagonal[j];
             self.change_u[j] = step;
             self.floor[j].follow(step);
@@ -497,7 +385,8 @@ impl<'p, 's, 'a> Solver<'p, 's, 'a> {
     }
 
     fn is_finite(&self) -> bool {
-        self.walls().all(|wall| wall.step.0.is_finite() && wall.step.1.is_finite())
+        self.walls()
+            .all(|wall| wall.step.0.is_finite() && wall.step.1.is_finite())
     }
 
     fn longest(&self) -> f64 {
@@ -510,46 +399,4 @@ impl<'p, 's, 'a> Solver<'p, 's, 'a> {
 fn nonzero(values: &[f64]) -> Vec<(usize, f64)> {
     let pairs = values.iter().copied().enumerate();
     pairs.filter(|(_, value)| value.abs() > 0.0).collect()
-}
-
-/// Factors the lower triangle in place; rows that depend on others are left out.
-fn cholesky(matrix: &mut [f64], rows: usize, skipped: &mut [bool]) {
-    let largest = (0..rows).map(|r| matrix[r * rows + r]).fold(0.0, f64::max);
-    for r in 0..rows {
-        let (above, from) = matrix.split_at_mut(r * rows);
-        let row = &mut from[..rows];
-        for s in 0..r {
-            let other = &above[s * rows..s * rows + s];
-            let dot: f64 = row[..s].iter().zip(other).map(|(a, b)| a * b).sum();
-            row[s] = if skipped[s] {
-                0.0
-            } else {
-                (row[s] - dot) / above[s * rows + s]
-            };
-        }
-        let square: f64 = row[..r].iter().map(|value| value * value).sum();
-        let own = row[r];
-        let pivot = own - square;
-        skipped[r] = pivot <= PIVOT * own || pivot <= 1e-30 * largest;
-        row[r] = pivot.max(0.0).sqrt();
-    }
-}
-
-/// Solves with the factor in place; rows left out get 0.
-fn solve(matrix: &[f64], rows: usize, skipped: &[bool], right: &mut [f64]) {
-    for r in 0..rows {
-        let row = &matrix[r * rows..r * rows + r];
-        let dot: f64 = row.iter().zip(&*right).map(|(a, b)| a * b).sum();
-        right[r] = if skipped[r] { 0.0 } else { (right[r] - dot) / matrix[r * rows + r] };
-    }
-    for r in (0..rows).rev() {
-        if skipped[r] {
-            continue;
-        }
-        right[r] /= matrix[r * rows + r];
-        let value = right[r];
-        for s in 0..r {
-            right[s] -= matrix[r * rows + s] * value;
-        }
-    }
 }

@@ -60,7 +60,9 @@ impl Layout<'_> {
     /// What the next unit of money brings in a cell, also by the amounts that it adds to.
     pub(super) fn slope(&self, at: usize, spend: &[f64]) -> f64 {
         let adds = self.web.as_ref().map_or(&[][..], |web| &web.adds[at]);
-        let later = adds.iter().map(|(to, factor)| factor * self.cells[*to].slope(spend[*to]));
+        let later = adds
+            .iter()
+            .map(|(to, factor)| factor * self.cells[*to].slope(spend[*to]));
         self.cells[at].slope(spend[at]) + later.sum::<f64>()
     }
 }
@@ -99,7 +101,9 @@ fn web<'a>(
         home[ranges.first[group]..ranges.own[group]].fill(group);
     }
     let must = budget.must_be_active();
-    let most_active = budget.most_active.filter(|most| *most < budget.channels.len());
+    let most_active = budget
+        .most_active
+        .filter(|most| *most < budget.channels.len());
     let contested = |at: usize| budget.conflicts.iter().any(|(a, b)| *a == at || *b == at);
     let tie = |(at, channel): (usize, &super::Channel)| {
         let free = channel.fee <= 0.0 && channel.minimum <= 0.0;
@@ -109,13 +113,20 @@ fn web<'a>(
             ceiling: channel.limit.ceiling / money,
             minimum: channel.minimum / money,
             fee: channel.fee / worth,
-            root: if must[at] || free { State::On } else { State::Open },
+            root: if must[at] || free {
+                State::On
+            } else {
+                State::Open
+            },
         }
     };
     let mut web = Web {
         spending,
         home,
-        channel: cell_of.iter().map(|cell| budget.cells[*cell].channel).collect(),
+        channel: cell_of
+            .iter()
+            .map(|cell| budget.cells[*cell].channel)
+            .collect(),
         ties: budget.channels.iter().enumerate().map(tie).collect(),
         adds: vec![vec![]; spending],
         most_active,

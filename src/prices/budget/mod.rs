@@ -43,21 +43,25 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # Limits
-//! Channels that cross the groups are refused where they have limits of their own: see
-//! [`Refusal::Channels`].
+//! *Limits that cross.* Channels over all periods, channels that are on or off, and spend that carries over
+//! are not nested. The relaxation is then a separable concave program with a row for each such limit. An
+//! interior point finds prices for the rows (`interior`); the limit is proved from the prices alone, cell by
+//! cell (`web`), so that it holds however the prices came about.
 
 mod across;
 mod answer;
 mod cell;
 mod check;
+mod dense;
 mod interior;
 mod layout;
 mod model;
 mod nest;
 mod plan;
 mod polish;
+mod program;
 mod refuse;
+mod rows;
 #[cfg(test)]
 mod tests;
 mod tree;

@@ -104,7 +104,7 @@ pub struct Channel {
 
 /// Cells whose spend works on in later ones: a channel in a region over the periods.
 ///
-/// The amount at work in the cell of period t is stock[t] + Σ_l w[l]·units[t − l]·x[t − l], where
+/// The amount at work in the cell of period t is `stock[t] + Σ_l w[l]·units[t − l]·x[t − l]`, where
 /// amounts bought before the plan stand for x before the first period.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
@@ -176,7 +176,9 @@ impl<'a> Budget<'a> {
             let free = limit.floor <= 0.0 && limit.ceiling.is_infinite();
             !free || channel.fee > 0.0 || channel.minimum > 0.0
         };
-        let counted = self.most_active.is_some_and(|most| most < self.channels.len());
+        let counted = self
+            .most_active
+            .is_some_and(|most| most < self.channels.len());
         counted || !self.conflicts.is_empty() || self.channels.iter().any(limited)
     }
 }

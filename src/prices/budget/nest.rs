@@ -207,9 +207,9 @@ impl Nest {
         let mut spent = vec![0.0; groups];
         for group in (0..groups).rev() {
             let price = self.price[group];
-            for cell in self.first[group]..self.own[group] {
-                let ready = &mut cells[cell];
-                let mut spend = self.spend[cell];
+            let own = self.first[group]..self.own[group];
+            for (ready, spend) in cells[own.clone()].iter_mut().zip(&self.spend[own]) {
+                let mut spend = *spend;
                 spent[group] += spend;
                 let mut paid = ready.offset;
                 if !self.forced[group] {

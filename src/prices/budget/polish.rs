@@ -89,7 +89,10 @@ impl<'a> Tree<'_, 'a> {
                 let domain = if root.domain.zero {
                     off()
                 } else {
-                    super::cell::Domain { high: low, ..on(root.domain) }
+                    super::cell::Domain {
+                        high: low,
+                        ..on(root.domain)
+                    }
                 };
                 cell.enclose(domain);
                 worth(root, root.left)
@@ -108,19 +111,28 @@ impl<'a> Tree<'_, 'a> {
 
 /// Turns one by one and in pairs of opposite directions that share a limit, the cheapest first.
 fn moves<'t, 'a>(web: &Web, turns: &'t [Turn<'a>]) -> Vec<(&'t Turn<'a>, Option<&'t Turn<'a>>)> {
-    let side = |up: bool| turns.iter().filter(move |turn| turn.up == up).take(CANDIDATES);
+    let side = |up: bool| {
+        turns
+            .iter()
+            .filter(move |turn| turn.up == up)
+            .take(CANDIDATES)
+    };
     let mut moves: Vec<(f64, &Turn<'a>, Option<&Turn<'a>>)> = vec![];
     for turn in side(true).chain(side(false)) {
         moves.push((turn.loss, turn, None));
     }
     for one in side(true) {
         for other in side(false) {
-            let channel = web.channel[one.at].is_some() && web.channel[one.at] == web.channel[other.at];
+            let channel =
+                web.channel[one.at].is_some() && web.channel[one.at] == web.channel[other.at];
             if channel || web.home[one.at] == web.home[other.at] {
                 moves.push((one.loss + other.loss, one, Some(other)));
             }
         }
     }
     moves.sort_by(|a, b| a.0.total_cmp(&b.0));
-    moves.into_iter().map(|(_, one, other)| (one, other)).collect()
+    moves
+        .into_iter()
+        .map(|(_, one, other)| (one, other))
+        .collect()
 }

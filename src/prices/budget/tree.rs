@@ -301,7 +301,11 @@ impl<'b, 'a> Tree<'b, 'a> {
         let cells = self.layout.cells.iter().zip(&self.root).enumerate();
         let values = cells.zip(spend).map(|((at, (cell, root)), spend)| {
             let paid = root.paid && *spend > 0.0;
-            let charge = if at < spending { self.layout.charge } else { 0.0 };
+            let charge = if at < spending {
+                self.layout.charge
+            } else {
+                0.0
+            };
             cell.plain(*spend, paid) - charge * spend
         });
         values.sum()
@@ -311,7 +315,13 @@ impl<'b, 'a> Tree<'b, 'a> {
         self.found.as_ref().is_none_or(|found| net > found.net)
     }
 
-    pub(super) fn offer(&mut self, net: f64, spend: Vec<f64>, price: Vec<f64>, channel_price: Vec<f64>) {
+    pub(super) fn offer(
+        &mut self,
+        net: f64,
+        spend: Vec<f64>,
+        price: Vec<f64>,
+        channel_price: Vec<f64>,
+    ) {
         self.found = Some(Found {
             spend,
             price,
