@@ -39,6 +39,7 @@
 //! be read, made or planned has a result that says why.
 
 pub mod assignment;
+pub mod budgets;
 #[cfg(feature = "files")]
 pub mod file;
 pub mod kept;

@@ -62,6 +62,7 @@ mod polish;
 mod program;
 mod refuse;
 mod rows;
+mod session;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -71,9 +72,11 @@ pub use answer::{Answer, Binding};
 pub use check::{Checked, TOLERANCE, check};
 pub use model::{Budget, Cell, Channel, Group, Limit, Series};
 pub use refuse::{Refusal, Refusals};
+pub use session::Session;
 
 use std::time::Duration;
 
+use layout::Layout;
 use tree::End;
 
 /// When to stop.
@@ -103,12 +106,21 @@ impl Default for Options {
 /// Every [`Refusal`], by name and amount, where the budget is not as [`Budget`] says or cannot be met.
 pub fn solve(budget: &Budget<'_>, options: &Options) -> Result<Answer, Refusals> {
     budget.check()?;
-    let mut layout = layout::Layout::new(budget);
-    let tree = tree::Tree::new(&mut layout, options.relative);
+    solve_in(budget, &mut Layout::new(budget), 1.0, options)
+}
+
+/// Solves a budget that is laid out; the price of the total starts at `guess`.
+fn solve_in(
+    budget: &Budget<'_>,
+    layout: &mut Layout<'_>,
+    guess: f64,
+    options: &Options,
+) -> Result<Answer, Refusals> {
+    let tree = tree::Tree::new(layout, guess, options.relative);
     let began = std::time::Instant::now();
     let stop = || options.time.is_some_and(|time| began.elapsed() >= time);
     match tree.run(options.nodes, &stop) {
-        End::Found(found) => Ok(Answer::new(budget, &layout, &found)),
+        End::Found(found) => Ok(Answer::new(budget, layout, &found)),
         End::Unfinished(nodes) => Err(Refusal::Unfinished { nodes }.into()),
         End::Impossible => Err(Refusal::Conflict {
             names: vec![],

@@ -93,13 +93,15 @@ pub(super) struct Tree<'b, 'a> {
     pub(super) at: Vec<f64>,
     pub(super) active: Vec<f64>,
     pub(super) found: Option<Found>,
+    /// Where the first price starts.
+    guess: f64,
     pub(super) relative: f64,
     /// Gaps below this are none.
     pub(super) rounding: f64,
 }
 
 impl<'b, 'a> Tree<'b, 'a> {
-    pub(super) fn new(layout: &'b mut Layout<'a>, relative: f64) -> Self {
+    pub(super) fn new(layout: &'b mut Layout<'a>, guess: f64, relative: f64) -> Self {
         Self {
             scratch: vec![],
             root: layout.cells.iter().map(|cell| cell.domain).collect(),
@@ -108,6 +110,7 @@ impl<'b, 'a> Tree<'b, 'a> {
             at: vec![],
             active: vec![],
             found: None,
+            guess,
             relative,
             rounding: match layout.web {
                 Some(_) => (0.1 * relative / layout.cells.len() as f64).max(1e-10),
@@ -122,7 +125,7 @@ impl<'b, 'a> Tree<'b, 'a> {
         let mut open = BinaryHeap::new();
         open.push(Node {
             bound: f64::INFINITY,
-            guess: 1.0,
+            guess: self.guess,
             number: 0,
             domains: vec![],
             states: vec![],
