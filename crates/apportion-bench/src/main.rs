@@ -348,7 +348,7 @@ fn sweeps(only: &[String], folder: &Path) -> Result<(), Box<dyn Error>> {
         print(sweeps::assignment_figures()?);
     }
     if wanted("budget") {
-        print(budget_sweep::figures(false, 10_000)?);
+        print(budget_sweep::figures(false, 1_000)?);
         print(budget_sweep::figures(true, 200)?);
     }
     if wanted("location") && folder.exists() {
