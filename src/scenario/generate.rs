@@ -276,14 +276,14 @@ fn named(axis: &Axis, level: &Level) -> String {
     format!("{}={}", axis.name, level.name)
 }
 
-fn no_such(index: u64) -> Faults {
+pub(super) fn no_such(index: u64) -> Faults {
     let place = Place::section("scenarios", "");
     let found = format!("number {index}");
     Fault::new(Code::OutOfRange, place, found, "a number below their count").into()
 }
 
 /// FNV-1a over the text that `Debug` prints, without keeping the text.
-fn hash<T: std::fmt::Debug + ?Sized>(value: &T) -> String {
+pub(super) fn hash<T: std::fmt::Debug + ?Sized>(value: &T) -> String {
     struct Fnv(u64);
     impl std::fmt::Write for Fnv {
         fn write_str(&mut self, text: &str) -> std::fmt::Result {

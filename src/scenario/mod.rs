@@ -6,10 +6,11 @@
 //! everything that follows from them (values, hours, who may serve what) is worked out again.
 //!
 //! Scenarios come from anything that implements [`Scenarios`]: a list, a [`Grid`], [`OneAtATime`],
-//! [`Leavers`]; or from files, see [`read`].
+//! [`Leavers`], [`MonteCarlo`]; or from files, see [`read`].
 
 mod apply;
 mod change;
+mod draws;
 mod edit;
 mod generate;
 mod names;
@@ -21,6 +22,7 @@ mod whole;
 
 pub use apply::{apply, apply_draft};
 pub use change::{Ability, Amount, Change, Markets, NewRep, Reps, Scenario};
+pub use draws::{Distribution, Draws, Event, MonteCarlo, Sampling, Uncertain};
 pub use edit::{Draft, Edit, PolicyNumber};
 pub use generate::{Axis, Grid, Leavers, Level, OneAtATime, Scenarios};
 pub use names::Names;

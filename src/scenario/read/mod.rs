@@ -43,6 +43,17 @@ pub fn parse_line(line: u64, text: &str) -> Result<Scenario, Faults> {
     })
 }
 
+/// Reads a whole JSON document.
+pub(super) fn document<T: serde::de::DeserializeOwned>(
+    text: &str,
+    expected: &str,
+) -> Result<T, Faults> {
+    serde_json::from_str(text).map_err(|error| {
+        let place = Place::file(format!("line {}", error.line()), "");
+        Fault::new(Code::Syntax, place, error.to_string(), expected).into()
+    })
+}
+
 /// Lines of a reader without empty ones, each with its number from 1. A line that is no UTF-8 is
 /// a fault of its own.
 #[derive(Debug)]
