@@ -1,5 +1,7 @@
 //! Scenarios made one by one, so that sweeps of any length need no memory for them.
 
+use serde::{Deserialize, Serialize};
+
 use super::change::{Change, Scenario};
 use super::edit::{Draft, Edit};
 use super::names::Names;
@@ -57,16 +59,21 @@ impl Scenarios for Vec<Scenario> {
 }
 
 /// One way in which something may turn out.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Level {
     /// Name in the ids of scenarios.
     pub name: String,
     /// What it changes; nothing for the level as it is today.
+    #[serde(default)]
     pub changes: Vec<Change>,
 }
 
 /// Something uncertain, with the ways in which it may turn out.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Axis {
     /// Name in the ids of scenarios.
     pub name: String,

@@ -9,6 +9,7 @@
 //! [`Leavers`], [`MonteCarlo`]; or from files, see [`read`].
 
 mod apply;
+mod axes;
 mod change;
 mod draws;
 mod edit;
@@ -21,6 +22,7 @@ pub mod read;
 mod whole;
 
 pub use apply::{apply, apply_draft};
+pub use axes::{Axes, Combine};
 pub use change::{Ability, Amount, Change, Markets, NewRep, Reps, Scenario};
 pub use draws::{Distribution, Draws, Event, MonteCarlo, Sampling, Uncertain};
 pub use edit::{Draft, Edit, PolicyNumber};

@@ -153,7 +153,7 @@ impl MonteCarlo {
 }
 
 /// Adds the changes of an uncertain number with the number drawn.
-fn fill(uncertain: &Uncertain, drawn: f64, changes: &mut Vec<Change>) {
+pub(in crate::scenario) fn fill(uncertain: &Uncertain, drawn: f64, changes: &mut Vec<Change>) {
     for change in &uncertain.changes {
         let mut change = change.clone();
         template::put(&mut change, drawn);
@@ -241,6 +241,27 @@ impl Scenarios for MonteCarlo {
     fn identity(&self) -> String {
         format!("draws of {}: {}", self.draws.count, hash(&self.draws))
     }
+}
+
+/// Points of the midpoint rule for means of distributions that are cut.
+const POINTS: u32 = 10_000;
+
+/// The mean of a number, by the midpoint rule where its distribution is cut.
+pub(super) fn mean(uncertain: &Uncertain) -> Option<f64> {
+    let place = |field: &str| Place::section("distribution", field);
+    let quantile = Quantile::new(&uncertain.distribution, &place).ok()?;
+    let below = uncertain
+        .min
+        .map_or(0.0, |min| quantile.share_below(min, false));
+    let upto = uncertain
+        .max
+        .map_or(1.0, |max| quantile.share_below(max, true));
+    if below <= 0.0 && upto >= 1.0 {
+        return Some(quantile.mean());
+    }
+    let at = |k: u32| below + (upto - below) * (f64::from(k) + 0.5) / f64::from(POINTS);
+    let sum: f64 = (0..POINTS).map(|k| quantile.at(at(k))).sum();
+    (upto > below).then(|| sum / f64::from(POINTS))
 }
 
 /// What is gathered while a description is checked.

@@ -15,6 +15,8 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 pub use compiled::MonteCarlo;
+#[cfg(feature = "files")]
+pub(super) use compiled::fill;
 pub use distribution::Distribution;
 
 use super::change::Change;
@@ -88,6 +90,14 @@ pub struct Event {
     /// Numbers that are drawn where it happens.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub uncertain: Vec<Uncertain>,
+}
+
+impl Uncertain {
+    /// Its mean, cut as it is; `None` where the parameters are impossible.
+    #[must_use]
+    pub fn mean(&self) -> Option<f64> {
+        compiled::mean(self)
+    }
 }
 
 impl Draws {

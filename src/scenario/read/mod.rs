@@ -1,8 +1,9 @@
-//! Scenarios from files: JSON lines, and CSV with one change a row.
+//! Scenarios from files: JSON lines, CSV with one change a row, and risk registers.
 //!
 //! Both are read piece by piece. What is wrong with a line concerns its scenario only, and names
 //! the line; the scenarios after it are read as if nothing had been.
 
+mod register;
 mod table;
 
 use std::io::{self, BufRead};
@@ -10,6 +11,7 @@ use std::io::{self, BufRead};
 use super::change::Scenario;
 use crate::fault::{Code, Fault, Faults, Place};
 
+pub use register::{Register, Risk};
 pub use table::CsvRows;
 
 /// Longest line of JSON, in bytes.
