@@ -8,7 +8,9 @@ use crate::domain::{Goals, Problem};
 use crate::plan::Plan;
 
 /// How a scenario ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Status {
@@ -55,6 +57,9 @@ pub struct Record {
     /// (market, role) pairs whose rep differs from that of the base plan: a rep who left counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moves: Option<u32>,
+    /// The same pairs with their new reps, where they are [listed](super::Sweep::list_moves).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moved: Vec<Moved>,
     /// Value of every goal, in money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terms: Option<Goals>,
@@ -64,6 +69,18 @@ pub struct Record {
     /// Why there is no valid plan; empty otherwise.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
+}
+
+/// A (market, role) pair whose rep differs from that of the base plan.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    /// Id of the market.
+    pub market: String,
+    /// Id of the role.
+    pub role: String,
+    /// Id of the new rep; absent where it is left unserved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rep: Option<String>,
 }
 
 #[allow(
