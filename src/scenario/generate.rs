@@ -21,6 +21,12 @@ pub trait Scenarios: Sync {
     /// What is wrong with this scenario; the others are not concerned.
     fn draft(&self, names: &Names<'_>, index: u64, draft: &mut Draft) -> Result<(), Faults>;
 
+    /// The same scenario as people write it; `None` where the set cannot tell, and from the count on.
+    fn written(&self, problem: &Problem, index: u64) -> Option<Scenario> {
+        let _ = (problem, index);
+        None
+    }
+
     /// A text that tells this set from others, kept with results so that a sweep is not resumed
     /// with other scenarios.
     fn identity(&self) -> String;
@@ -39,6 +45,10 @@ impl Scenarios for [Scenario] {
         }
     }
 
+    fn written(&self, _: &Problem, index: u64) -> Option<Scenario> {
+        self.get(usize::try_from(index).ok()?).cloned()
+    }
+
     fn identity(&self) -> String {
         format!("list of {}: {}", self.len(), hash(self))
     }
@@ -51,6 +61,10 @@ impl Scenarios for Vec<Scenario> {
 
     fn draft(&self, names: &Names<'_>, index: u64, draft: &mut Draft) -> Result<(), Faults> {
         self.as_slice().draft(names, index, draft)
+    }
+
+    fn written(&self, problem: &Problem, index: u64) -> Option<Scenario> {
+        self.as_slice().written(problem, index)
     }
 
     fn identity(&self) -> String {
@@ -148,6 +162,10 @@ impl Scenarios for Grid {
         names.draft(&self.scenario(index), draft)
     }
 
+    fn written(&self, _: &Problem, index: u64) -> Option<Scenario> {
+        (index < self.count()).then(|| self.scenario(index))
+    }
+
     fn identity(&self) -> String {
         format!("grid of {}: {}", self.count(), hash(&self.axes))
     }
@@ -167,6 +185,25 @@ impl OneAtATime {
     }
 }
 
+impl OneAtATime {
+    fn scenario(&self, index: u64) -> Option<Scenario> {
+        let Some(mut at) = index.checked_sub(1) else {
+            return Some(Scenario::new("base"));
+        };
+        for axis in &self.axes {
+            if let Some(level) = usize::try_from(at).ok().and_then(|at| axis.levels.get(at)) {
+                return Some(Scenario {
+                    id: named(axis, level),
+                    probability: None,
+                    changes: level.changes.clone(),
+                });
+            }
+            at -= axis.levels.len() as u64;
+        }
+        None
+    }
+}
+
 impl Scenarios for OneAtATime {
     fn count(&self) -> u64 {
         1 + self
@@ -177,22 +214,12 @@ impl Scenarios for OneAtATime {
     }
 
     fn draft(&self, names: &Names<'_>, index: u64, draft: &mut Draft) -> Result<(), Faults> {
-        let Some(mut at) = index.checked_sub(1) else {
-            return names.draft(&Scenario::new("base"), draft);
-        };
-        for axis in &self.axes {
-            let levels = axis.levels.len() as u64;
-            if let Some(level) = usize::try_from(at).ok().and_then(|at| axis.levels.get(at)) {
-                let scenario = Scenario {
-                    id: named(axis, level),
-                    probability: None,
-                    changes: level.changes.clone(),
-                };
-                return names.draft(&scenario, draft);
-            }
-            at -= levels;
-        }
-        Err(no_such(index))
+        let scenario = self.scenario(index).ok_or_else(|| no_such(index))?;
+        names.draft(&scenario, draft)
+    }
+
+    fn written(&self, _: &Problem, index: u64) -> Option<Scenario> {
+        self.scenario(index)
     }
 
     fn identity(&self) -> String {
@@ -272,6 +299,19 @@ impl Scenarios for Leavers {
             draft.push(Edit::RemoveRep { rep: second });
         }
         Ok(())
+    }
+
+    fn written(&self, problem: &Problem, index: u64) -> Option<Scenario> {
+        let (first, second) = self.leaving(index)?;
+        let id = |rep: RepId| problem.rep(rep).id.clone();
+        let ids = [Some(id(first)), second.map(id)];
+        let ids: Vec<String> = ids.into_iter().flatten().collect();
+        let remove = |rep: &String| Change::RemoveRep { rep: rep.clone() };
+        Some(Scenario {
+            id: format!("without {}", ids.join(" and ")),
+            probability: None,
+            changes: ids.iter().map(remove).collect(),
+        })
     }
 
     fn identity(&self) -> String {

@@ -48,6 +48,7 @@ mod replan;
 pub mod runner;
 pub mod summary;
 mod tornado;
+mod words;
 mod work;
 
 use std::fmt;
@@ -62,6 +63,7 @@ pub use regret::{PlanRegret, Regret, RegretTable};
 pub use runner::{Ended, Ran, SweepProgress};
 pub use summary::{Summary, SummaryReport};
 pub use tornado::{Bar, Impact, impacts, tornado};
+pub use words::{impacts_text, tornado_text};
 
 use crate::backend::Cancel;
 use crate::domain::Problem;

@@ -1,5 +1,6 @@
 //! What a sweep says of one scenario.
 
+use std::fmt;
 use std::io;
 
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,20 @@ pub enum Status {
     /// The scenario cannot be read or made, or its solve failed.
     #[default]
     Failed,
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Optimal => "optimal",
+            Self::Feasible => "feasible",
+            Self::Kept => "kept",
+            Self::Broken => "broken",
+            Self::Infeasible => "infeasible",
+            Self::NoPlan => "without a plan",
+            Self::Failed => "failed",
+        })
+    }
 }
 
 /// The result of one scenario: the same for the same problem, scenarios and options, whatever the

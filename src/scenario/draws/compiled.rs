@@ -238,6 +238,10 @@ impl Scenarios for MonteCarlo {
         Ok(())
     }
 
+    fn written(&self, _: &Problem, index: u64) -> Option<Scenario> {
+        self.scenario(index)
+    }
+
     fn identity(&self) -> String {
         format!("draws of {}: {}", self.draws.count, hash(&self.draws))
     }
