@@ -70,11 +70,7 @@ impl SummaryReport {
         for (name, extreme) in [("worst", &self.worst), ("best", &self.best)] {
             if let Some(extreme) = extreme {
                 let value = money(extreme.value, currency);
-                label(
-                    &mut text,
-                    name,
-                    &format!("{value} in {}: {}", extreme.index, extreme.id),
-                );
+                label(&mut text, name, &format!("{value} in {}", extreme.id));
             }
         }
         if let Some((mean, most)) = self.mean_moves.zip(self.most_moves) {

@@ -37,6 +37,9 @@ pub(crate) struct MergeArgs {
     /// Folder to write to
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
+    /// Share of the lower tail in the summary
+    #[arg(long, value_name = "SHARE", default_value = "0.05", value_parser = tail)]
+    pub(crate) tail: f64,
 }
 
 #[derive(Args, Debug)]

@@ -19,7 +19,7 @@ use apportion::plan::Plan;
 use apportion::sweep::file::{ResultFolder, ResultLines, SweepId, merge};
 use apportion::sweep::{Ended, Ran, Reaction, Sink, Sweep, SweepProgress};
 
-use self::source::{Source, fnv};
+use self::source::{Shape, Source, fnv};
 use self::told::Known;
 use crate::args::{MergeArgs, PolicyName, SweepArgs, SweepCommand, SweepRunArgs};
 use crate::exit::{Exit, Failure};
@@ -44,6 +44,16 @@ fn merged(args: &MergeArgs) -> Result<Exit, Failure> {
     let count = merge(&folders, &args.out).map_err(|error| Failure::usage(error.to_string()))?;
     let out = args.out.join("results.jsonl");
     terminal::say(&format!("{count} results in {}", out.display()))?;
+    told::summarize(
+        &args.out,
+        &Known {
+            shape: &Shape::Spread,
+            base: 0.0,
+            currency: "",
+            tail: args.tail,
+            whole: true,
+        },
+    )?;
     Ok(Exit::Done)
 }
 
