@@ -22,8 +22,7 @@ pub trait Scenarios: Sync {
     fn draft(&self, names: &Names<'_>, index: u64, draft: &mut Draft) -> Result<(), Faults>;
 
     /// The same scenario as people write it; `None` where the set cannot tell, and from the count on.
-    fn written(&self, problem: &Problem, index: u64) -> Option<Scenario> {
-        let _ = (problem, index);
+    fn written(&self, _problem: &Problem, _index: u64) -> Option<Scenario> {
         None
     }
 

@@ -96,6 +96,7 @@ pub fn impacts(base: f64, risks: Vec<(String, Option<f64>, Option<f64>)>) -> Vec
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 mod tests {
     use super::*;
 

@@ -69,7 +69,7 @@ fn draws_are_the_same_in_shards_and_as_lines() {
             "sweep", "merge", &parts[2], &parts[0], &parts[1], "--out", &out,
         ];
         place.run(&merge).ends_with(0);
-        assert_eq!(results(&place, &out), results(&place, &whole));
+        assert!(results(&place, &out) == results(&place, &whole));
         let summary = json_of(&place, &format!("{whole}/summary.json"));
         assert_eq!(json_of(&place, &format!("{out}/summary.json")), summary);
         let again = place
@@ -85,7 +85,8 @@ fn draws_are_the_same_in_shards_and_as_lines() {
         .ends_with(0);
     place.write("lines.jsonl", lines.out);
     sweep(&place, &["--scenarios", "lines.jsonl", "--out", "lines"]);
-    assert_eq!(results(&place, "lines"), results(&place, "keep-whole"));
+    // Numbers survive being written and read, so results are the same bytes.
+    assert!(results(&place, "lines") == results(&place, "keep-whole"));
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod distribution;
 mod random;
 mod template;
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 mod tests;
 
 use serde::{Deserialize, Serialize};

@@ -94,6 +94,7 @@ fn permuted(seed: u64, mut at: u64, count: u64, number: u32) -> u64 {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 mod tests {
     use super::*;
 

@@ -360,6 +360,7 @@ impl<'a> Cells<'a> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 mod tests {
     use super::*;
     use crate::input::{Input, Market, Rep};

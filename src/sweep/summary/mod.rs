@@ -5,6 +5,7 @@
 
 mod moments;
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 mod tests;
 mod values;
 

@@ -47,8 +47,10 @@ fn cvar_by_enumeration(points: &[(f64, f64)], tail: f64) -> f64 {
 }
 
 fn mixed(count: u64) -> (Vec<Record>, Vec<(f64, f64)>) {
-    let stated =
-        |at: u64| (at % 3 == 0).then_some(0.004 + 1e-4 * f64::from(u32::try_from(at % 7).unwrap()));
+    let stated = |at: u64| {
+        at.is_multiple_of(3)
+            .then_some(0.004 + 1e-4 * f64::from(u32::try_from(at % 7).unwrap()))
+    };
     let value = |at: u64, value: f64| (at % 11 != 5).then_some(value);
     let values = values(count);
     let records: Vec<Record> = (0..count)

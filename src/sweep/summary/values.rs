@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-/// Relative width of a bucket: half of it is the relative error of a quantile at most.
-pub(super) const WIDTH: f64 = 2e-3;
+/// Relative width of a bucket, and so the relative error of a quantile at most.
+pub(super) const WIDTH: f64 = 1e-3;
 /// Share of the whole weight that is rounding.
 const ROUNDING: f64 = 1e-12;
 

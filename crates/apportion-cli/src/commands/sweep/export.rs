@@ -147,6 +147,7 @@ mod table {
     }
 
     #[cfg(test)]
+    #[allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
     mod tests {
         use super::*;
         use parquet::file::reader::{FileReader, SerializedFileReader};
