@@ -136,7 +136,8 @@ impl RegretTable {
             String::new()
         };
         label(&mut text, "scenarios", &format!("{}{left}", self.scenarios));
-        for plan in &self.plans {
+        let regretted = self.plans.iter().filter(|plan| plan.maximum_regret > 0.0);
+        for plan in regretted {
             let most = money(plan.maximum_regret);
             label(
                 &mut text,
@@ -153,12 +154,11 @@ impl RegretTable {
             );
         }
         if let Some(value) = self.perfect_information {
-            let what = "for knowing the scenario in advance (perfect information)";
-            label(
-                &mut text,
-                "worth at most",
-                &format!("{} {what}", money(value)),
+            let rest = format!(
+                "{} in the mean for knowing the scenario in advance",
+                money(value)
             );
+            label(&mut text, "information", &rest);
         }
         text
     }

@@ -221,7 +221,11 @@ fn candidate_plans_are_compared() {
     let ran = place
         .run(&[&args[..], &draws, &["--out", "compared"]].concat())
         .ends_with(0);
-    assert!(ran.out.contains("perfect information"), "{}", ran.out);
+    assert!(
+        ran.out.contains("knowing the scenario in advance"),
+        "{}",
+        ran.out
+    );
     let table = json_of(&place, "compared/regret.json");
     let number = |at: usize, field: &str| table["plans"][at][field].as_f64().unwrap();
     // Means as in the result files themselves.
