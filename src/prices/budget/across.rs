@@ -2,12 +2,15 @@
 
 use super::cell::Ready;
 use super::plan::{Way, concave, restrict, tangent};
+use super::proof::Proof;
 use super::tree::{EAGER, HALF, KEPT, NOTHING, Node, ROUNDS, Tree};
 use super::web::{Relaxed, State, Tangent, Web};
 
 /// Products of slack and price at the end of a relaxation, and of a plan.
 pub(super) const ROUGH: f64 = 1e-9;
 const FINE: f64 = 1e-15;
+/// Relaxations of a node, each on smaller domains than the one before, at most.
+const TIGHTER: usize = 8;
 /// Relaxations of a dive at most.
 const DIVES: usize = 40;
 /// Parts this close to 0 or 1 are decided together.
@@ -30,23 +33,54 @@ impl<'a> Tree<'_, 'a> {
         if !web.imply(&self.layout.cells, &mut self.states) {
             return None;
         }
-        let mut cells = std::mem::take(&mut self.layout.cells);
         let tolerance = (1e-3 * self.relative).clamp(1e-13, ROUGH);
-        let relaxed = web.relax(self.layout, &mut cells, &[], &self.states, tolerance);
-        self.layout.cells = cells;
-        let relaxed = relaxed?;
-        self.at = relaxed.spend;
-        self.active = relaxed.active;
-        let whole = self.active.iter().all(|part| part.min(1.0 - part) <= HALF);
-        let whole = whole && self.widest().is_none();
-        if whole || nodes <= EAGER || nodes.is_multiple_of(EAGER) || self.found.is_none() {
-            self.make_plans(web, node, whole);
+        let mut bound = f64::INFINITY;
+        for round in 0..TIGHTER {
+            let mut cells = std::mem::take(&mut self.layout.cells);
+            let relaxed = web.relax(self.layout, &mut cells, &[], &self.states, tolerance);
+            self.layout.cells = cells;
+            let relaxed = relaxed?;
+            self.at = relaxed.spend;
+            self.active = relaxed.active;
+            bound = bound.min(relaxed.bound);
+            if self.closes(bound) {
+                return Some(bound);
+            }
+            if web.adds.iter().all(Vec::is_empty) {
+                let mut cells = std::mem::take(&mut self.layout.cells);
+                let proof = &relaxed.proof;
+                let by_group = proof.bound_by_group(web, self.layout, &mut cells, &self.states);
+                self.layout.cells = cells;
+                bound = bound.min(by_group);
+                if self.closes(bound) {
+                    return Some(bound);
+                }
+            }
+            let whole = self.active.iter().all(|part| part.min(1.0 - part) <= HALF);
+            let whole = whole && self.widest().is_none();
+            let due = nodes <= EAGER || nodes.is_multiple_of(EAGER);
+            if round == 0 && (whole || due || self.found.is_none()) {
+                self.make_plans(web, whole);
+            }
+            let Some(found) = &self.found else { break };
+            let slack = relaxed.bound - found.net;
+            if whole || !self.tighten(web, &relaxed.proof, slack)? {
+                break;
+            }
+            if nodes > 1 && round >= 1 { break; }
         }
-        Some(relaxed.bound)
+        Some(bound)
+    }
+
+    /// Cuts off what no better plan does; `None` if nothing is left.
+    fn tighten(&mut self, web: &Web, proof: &Proof, slack: f64) -> Option<bool> {
+        let layout = &mut *self.layout;
+        let cut = proof.tighten(web, &mut layout.cells, &mut self.states, slack);
+        web.imply(&layout.cells, &mut self.states).then_some(cut)
     }
 
     /// Plans from the relaxation at hand: rounded at once, and decided bit by bit.
-    fn make_plans(&mut self, web: &Web, node: &Node, whole: bool) {
+    fn make_plans(&mut self, web: &Web, whole: bool) {
         let (at, active) = (self.at.clone(), self.active.clone());
         let states = self.decide(web, &active, self.states.clone());
         let choice = self.choose(web, &at, Way::Stay, states);
@@ -55,12 +89,11 @@ impl<'a> Tree<'_, 'a> {
             let cells = self.layout.cells.clone();
             let before = self.found.as_ref().map(|found| found.net);
             self.dive(web);
-            self.layout.cells = cells;
             if self.found.as_ref().map(|found| found.net) != before {
                 self.reset();
                 self.polish(web);
-                self.take(node);
             }
+            self.layout.cells = cells;
             (self.at, self.active) = (at, active);
         }
     }

@@ -166,6 +166,23 @@ impl<'a> Ready<'a> {
         }
     }
 
+    /// Takes a further cost of spending anything.
+    pub(super) fn tax(&mut self, tax: f64) {
+        if tax <= 0.0 {
+            return;
+        }
+        let domain = self.domain;
+        if !domain.paid {
+            self.fee = 0.0;
+        }
+        self.fee += tax;
+        self.enclose(Domain {
+            zero: domain.zero || (domain.low <= 0.0 && !domain.paid),
+            paid: true,
+            ..domain
+        });
+    }
+
     /// The straight line at the left of the envelope of a smooth curve.
     fn line(&mut self) {
         let fee = if self.domain.paid { self.fee } else { 0.0 };

@@ -50,6 +50,7 @@
 
 mod across;
 mod answer;
+mod blocks;
 mod cell;
 mod check;
 mod dense;
@@ -60,6 +61,7 @@ mod nest;
 mod plan;
 mod polish;
 mod program;
+mod proof;
 mod refuse;
 mod rows;
 #[cfg(test)]

@@ -10,13 +10,11 @@ use std::collections::BinaryHeap;
 
 use super::cell::{Domain, Ready};
 use super::layout::Layout;
-use super::plan::{Way, off, on, restrict};
+use super::plan::{Way, restrict};
 use super::web::State;
 
 /// Gaps below this part of all value are rounding.
 const ROUNDING: f64 = 1e-14;
-/// A split leaves each side at least this part of the interval.
-const EDGE: f64 = 1e-9;
 /// Channels are on or off up to this.
 pub(super) const HALF: f64 = 1e-5;
 /// Limits are kept up to this part of all spend.
@@ -87,7 +85,6 @@ pub(super) struct Tree<'b, 'a> {
     /// Cells with the decisions of a plan, while it is polished.
     scratch: Vec<Ready<'a>>,
     pub(super) root: Vec<Domain>,
-    pub(super) changed: Vec<usize>,
     pub(super) states: Vec<State>,
     /// The relaxation of the node at hand: spends, and how far channels are on.
     pub(super) at: Vec<f64>,
@@ -103,7 +100,6 @@ impl<'b, 'a> Tree<'b, 'a> {
         Self {
             scratch: vec![],
             root: layout.cells.iter().map(|cell| cell.domain).collect(),
-            changed: vec![],
             states: vec![],
             at: vec![],
             active: vec![],
@@ -143,7 +139,7 @@ impl<'b, 'a> Tree<'b, 'a> {
                 continue;
             }
             let guess = self.layout.nest.price[0];
-            let Some(parts) = self.split(&node) else {
+            let Some(parts) = self.split() else {
                 left = left.max(bound);
                 continue;
             };
@@ -179,8 +175,10 @@ impl<'b, 'a> Tree<'b, 'a> {
 
     /// Gives all cells their whole domains.
     pub(super) fn reset(&mut self) {
-        for cell in self.changed.drain(..) {
-            self.layout.cells[cell].enclose(self.root[cell]);
+        for (cell, root) in self.layout.cells.iter_mut().zip(&self.root) {
+            if cell.domain != *root {
+                cell.enclose(*root);
+            }
         }
     }
 
@@ -188,7 +186,6 @@ impl<'b, 'a> Tree<'b, 'a> {
         self.reset();
         for (cell, domain) in &node.domains {
             self.layout.cells[*cell].enclose(*domain);
-            self.changed.push(*cell);
         }
     }
 
@@ -223,43 +220,40 @@ impl<'b, 'a> Tree<'b, 'a> {
         widest.1
     }
 
-    fn split(&self, node: &Node) -> Option<[Part; 2]> {
-        let halves = self.active.iter().map(|part| part.min(1.0 - part));
-        let half = halves.enumerate().max_by(|a, b| a.1.total_cmp(&b.1));
-        if let Some((channel, _)) = half.filter(|half| half.1 > HALF) {
-            let part = |state| {
-                let mut states = node.states.clone();
-                states.push((channel, state));
-                (node.domains.clone(), states)
-            };
-            return Some([part(State::Off), part(State::On)]);
-        }
-        let at = self.widest()?;
-        let part = |domain| {
-            let mut domains = node.domains.clone();
-            domains.retain(|(other, _)| *other != at);
-            domains.push((at, domain));
-            (domains, node.states.clone())
-        };
-        Some(self.halves(at).map(part))
+    /// Decisions at hand: domains that are not whole, and channels if limits cross.
+    fn decided(&self) -> Part {
+        let domains = self.layout.cells.iter().zip(&self.root).enumerate();
+        let domains = domains.filter(|(_, (cell, root))| cell.domain != **root);
+        let states = self.states.iter().copied().enumerate();
+        (
+            domains.map(|(at, (cell, _))| (at, cell.domain)).collect(),
+            states.collect(),
+        )
     }
 
-    fn halves(&self, at: usize) -> [Domain; 2] {
-        let domain = self.layout.cells[at].domain;
-        if domain.zero && domain.paid {
-            return [off(), on(domain)];
+    fn split(&self) -> Option<[Part; 2]> {
+        let (domains, states) = self.decided();
+        let open = |(at, part): (usize, &f64)| match self.states[at] {
+            State::Open => (at, part.min(1.0 - part)),
+            _ => (at, 0.0),
+        };
+        let half = self.active.iter().enumerate().map(open);
+        let half = half.max_by(|a, b| a.1.total_cmp(&b.1));
+        if let Some((channel, _)) = half.filter(|half| half.1 > HALF) {
+            return Some([State::Off, State::On].map(|state| {
+                let mut states = states.clone();
+                states[channel].1 = state;
+                (domains.clone(), states)
+            }));
         }
-        let margin = EDGE * (domain.high - domain.low);
-        let middle = self.at[at].clamp(domain.low + margin, domain.high - margin);
-        let below = Domain {
-            high: middle,
-            ..domain
-        };
-        let above = Domain {
-            low: middle,
-            ..domain
-        };
-        [below, above]
+        let at = self.widest()?;
+        let halves = self.layout.cells[at].halves(self.at[at]);
+        Some(halves.map(|domain| {
+            let mut domains = domains.clone();
+            domains.retain(|(other, _)| *other != at);
+            domains.push((at, domain));
+            (domains, states.clone())
+        }))
     }
 
     /// Makes plans of the relaxation: each cell keeps the side that it is on, those in a gap go down,
