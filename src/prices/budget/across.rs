@@ -35,7 +35,8 @@ impl<'a> Tree<'_, 'a> {
         }
         let tolerance = (1e-3 * self.relative).clamp(1e-13, ROUGH);
         let mut bound = f64::INFINITY;
-        for round in 0..TIGHTER {
+        let rounds = if nodes > 1 { 2 } else { TIGHTER };
+        for round in 1..=rounds {
             let mut cells = std::mem::take(&mut self.layout.cells);
             let relaxed = web.relax(self.layout, &mut cells, &[], &self.states, tolerance);
             self.layout.cells = cells;
@@ -59,15 +60,14 @@ impl<'a> Tree<'_, 'a> {
             let whole = self.active.iter().all(|part| part.min(1.0 - part) <= HALF);
             let whole = whole && self.widest().is_none();
             let due = nodes <= EAGER || nodes.is_multiple_of(EAGER);
-            if round == 0 && (whole || due || self.found.is_none()) {
+            if round == 1 && (whole || due || self.found.is_none()) {
                 self.make_plans(web, whole);
             }
             let Some(found) = &self.found else { break };
             let slack = relaxed.bound - found.net;
-            if whole || !self.tighten(web, &relaxed.proof, slack)? {
+            if whole || round == rounds || !self.tighten(web, &relaxed.proof, slack)? {
                 break;
             }
-            if nodes > 1 && round >= 1 { break; }
         }
         Some(bound)
     }

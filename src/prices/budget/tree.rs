@@ -208,13 +208,16 @@ impl<'b, 'a> Tree<'b, 'a> {
         Some(bound)
     }
 
-    /// The cell with the largest gap, if one is above rounding.
+    /// The cell to split: that in a gap which is farthest from its ends, in value at the line's slope.
     pub(super) fn widest(&self) -> Option<usize> {
-        let mut widest = (self.rounding, None);
+        let mut widest = (0.0, None);
         for (at, (cell, spend)) in self.layout.cells.iter().zip(&self.at).enumerate() {
-            let gap = cell.gap(*spend);
-            if gap > widest.0 {
-                widest = (gap, Some(at));
+            if cell.gap(*spend) > self.rounding {
+                let moved = (spend - cell.left).min(cell.knee - spend);
+                let worth = cell.steep * moved;
+                if worth > widest.0 {
+                    widest = (worth, Some(at));
+                }
             }
         }
         widest.1
