@@ -206,7 +206,7 @@ impl Case {
     }
 
     /// Concave cells of four families in regions in periods; every third limit binds.
-    fn nested([periods, regions, channels]: [usize; 3]) -> Result<Self, Box<dyn Error>> {
+    pub fn nested([periods, regions, channels]: [usize; 3]) -> Result<Self, Box<dyn Error>> {
         let mut random = Random(Pcg64Mcg::seed_from_u64(7));
         let count = periods * regions * channels;
         let mut curves = Vec::with_capacity(count);

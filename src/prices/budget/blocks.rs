@@ -35,6 +35,7 @@ impl Block {
         &mut self,
         cells: &mut [Ready<'_>],
         cost: impl Fn(usize) -> f64,
+        mut guess: f64,
         tolerance: f64,
     ) -> Option<f64> {
         for (at, cell) in cells.iter_mut().enumerate() {
@@ -43,7 +44,7 @@ impl Block {
         let root: Vec<Domain> = cells.iter().map(|cell| cell.domain).collect();
         let mut open: Vec<(f64, Vec<(usize, Domain)>)> = vec![(f64::INFINITY, vec![])];
         let (mut reached, mut left) = (f64::NEG_INFINITY, f64::NEG_INFINITY);
-        let (mut parts, mut guess) = (0, 1.0);
+        let mut parts = 0;
         while let Some((bound, changes)) = open.pop() {
             if bound <= reached + tolerance || parts >= PARTS {
                 left = left.max(bound);
@@ -53,9 +54,9 @@ impl Block {
             for (at, domain) in &changes {
                 cells[*at].enclose(*domain);
             }
-            if self.nest.solve(cells, 0.0, guess) {
+            if self.nest.solve_near(cells, guess) {
                 let price = self.nest.price[0];
-                if price.is_finite() && price > 0.0 {
+                if price.is_finite() {
                     guess = price;
                 }
                 let here = self.nest.bound(cells, 0.0).min(bound);

@@ -290,7 +290,7 @@ impl<'a> Ready<'a> {
             return self.domain.high;
         }
         let scaled = price / (self.weight * self.units);
-        let amount = self.kernel.inverse_slope(scaled, self.near);
+        let (amount, bend) = self.kernel.answer(scaled, self.near);
         let spend = self.spend(amount);
         if spend >= self.domain.high {
             return self.domain.high;
@@ -299,7 +299,6 @@ impl<'a> Ready<'a> {
             return self.knee;
         }
         self.near = amount;
-        let bend = self.kernel.elasticity(amount);
         self.fall = amount / (bend * self.units * price);
         spend
     }

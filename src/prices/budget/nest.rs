@@ -10,6 +10,8 @@ use super::cell::Ready;
 
 /// Passes for one price at most.
 const PASSES: usize = 300;
+/// Jumps of this many cells are looked at one by one.
+const FEW: usize = 64;
 /// A total is met within this part of what could be spent.
 const MET: f64 = 1e-13;
 /// The bracket of a price is as small as numbers get.
@@ -76,6 +78,25 @@ impl Nest {
         true
     }
 
+    /// The same for one group without charge, whose price is close to `guess`.
+    pub(super) fn solve_near(&mut self, cells: &mut [Ready<'_>], guess: f64) -> bool {
+        if !self.measure(cells) {
+            return false;
+        }
+        let ceiling = self.ceiling[0];
+        if guess > 0.0 && ceiling < self.reach[0].1 {
+            let price = self.find(cells, 0, ceiling, guess);
+            if price > 0.0 {
+                self.price[0] = price;
+                self.forced[0] = price.is_infinite();
+                self.spread(cells, 0, price, ceiling);
+                return true;
+            }
+        }
+        self.settle(cells, 0, 0.0, guess);
+        true
+    }
+
     /// Least and most that each group can spend; false if a limit cannot be met.
     fn measure(&mut self, cells: &[Ready<'_>]) -> bool {
         let mut fits = true;
@@ -101,6 +122,7 @@ impl Nest {
 
     /// Spend of a group and all inside it at a price, before its own limit is applied.
     fn sums(&mut self, cells: &mut [Ready<'_>], group: usize, price: f64) {
+
         for inner in (group..self.end[group]).rev() {
             let (mut least, mut most, mut fall) = (0.0, 0.0, 0.0);
             for cell in &mut cells[self.first[inner]..self.own[inner]] {
@@ -269,6 +291,8 @@ struct Search {
     above: f64,
     /// Width of the bracket two passes ago.
     width: [f64; 2],
+    /// How many jumps to pass over while the bracket is open.
+    stride: usize,
 }
 
 impl Search {
@@ -279,6 +303,7 @@ impl Search {
             below: f64::NEG_INFINITY,
             above: f64::INFINITY,
             width: [f64::INFINITY; 2],
+            stride: 0,
         }
     }
 
@@ -288,6 +313,12 @@ impl Search {
             self.below = self.price;
         } else {
             self.above = self.price;
+        }
+        if cells.len() <= FEW
+            && let Some(jump) = self.jump(cells)
+        {
+            self.price = jump;
+            return true;
         }
         let newton = self.newton(miss, fall);
         if !(self.below.is_finite() && self.above.is_finite()) {
@@ -348,6 +379,30 @@ impl Search {
         } else {
             0.5 * (self.below + self.above)
         }
+    }
+
+    /// A jump in the bracket: the middle one, or farther and farther ones on the side that is open.
+    fn jump(&mut self, cells: &[Ready<'_>]) -> Option<f64> {
+        let mut jumps = [0.0; 2 * FEW];
+        let mut count = 0;
+        for cell in cells {
+            cell.jumps(self.below, self.above, |price| {
+                if count < jumps.len() {
+                    jumps[count] = price;
+                    count += 1;
+                }
+            });
+        }
+        let last = count.checked_sub(1)?;
+        let stride = self.stride.min(last);
+        let place = match (self.below.is_finite(), self.above.is_finite()) {
+            (true, false) => stride,
+            (false, true) => last - stride,
+            _ => count / 2,
+        };
+        self.stride = 2 * self.stride + 1;
+        let (_, jump, _) = jumps[..count].select_nth_unstable_by(place, f64::total_cmp);
+        Some(*jump)
     }
 
     fn nearest_jump(&self, near: f64, cells: &[Ready<'_>]) -> Option<f64> {

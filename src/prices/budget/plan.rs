@@ -64,7 +64,8 @@ pub(super) fn restrict(
         return (domain, None);
     }
     if cell.gap(spend) <= rounding {
-        return match (spend <= cell.left, domain.zero) {
+        let at_left = spend <= cell.left || spend - cell.left < cell.knee - spend;
+        return match (at_left, domain.zero) {
             (true, true) => (off(), None),
             (true, false) => (fixed(domain, cell.left), None),
             _ => (concave(cell), None),

@@ -1,6 +1,8 @@
 //! What prices prove: a limit on all plans of a part, and for single cells and channels what they cannot
 //! do in a plan that is better than one at hand.
 
+use rayon::prelude::*;
+
 use super::blocks::Block;
 use super::cell::{Domain, Ready};
 use super::layout::Layout;
@@ -202,9 +204,12 @@ impl Proof {
         let nest = &layout.nest;
         let is_inner = |group: usize| nest.end[group] == group + 1;
         let mut price = self.price.clone();
+        let mut inner = vec![0.0; nest.up.len()];
         for (kind, price) in self.kinds.iter().zip(&mut price) {
-            if matches!(kind, Row::Group(group) if is_inner(*group)) {
-                *price = 0.0;
+            if let Row::Group(group) = kind
+                && is_inner(*group)
+            {
+                inner[*group] = std::mem::take(price);
             }
         }
         let (gains, gates) = self.gains(web, cells);
@@ -236,24 +241,29 @@ impl Proof {
                 own.tax(share * toll);
             }
         }
-        let mut from = 0;
-        while from < web.spending {
+        let mut blocks = vec![];
+        let mut rest = &mut own[..];
+        while !rest.is_empty() {
+            let from = web.spending - rest.len();
             let group = web.home[from];
-            let to = from + web.home[from..].iter().take_while(|home| **home == group).count();
+            let homes = web.home[from..].iter();
+            let count = homes.take_while(|home| **home == group).count();
+            let (block, after) = rest.split_at_mut(count);
+            blocks.push((from, group, block));
+            rest = after;
+        }
+        let best = |(from, group, cells): (usize, usize, &mut [Ready<'_>])| {
             let limit = if is_inner(group) {
                 (nest.floor[group], nest.ceiling[group])
             } else {
                 (0.0, f64::INFINITY)
             };
-            let mut block = Block::new(limit, to - from);
             let cost = |at: usize| self.cost(web, from + at, &price);
-            match block.bound(&mut own[from..to], cost, EXACT) {
-                Some(best) => bound += best,
-                None => return f64::NEG_INFINITY,
-            }
-            from = to;
-        }
-        bound
+            Block::new(limit, cells.len()).bound(cells, cost, inner[group], EXACT)
+        };
+        let found: Vec<Option<f64>> = blocks.into_par_iter().map(best).collect();
+        let sum: Option<f64> = found.into_iter().sum();
+        sum.map_or(f64::NEG_INFINITY, |sum| bound + sum)
     }
 }
 
