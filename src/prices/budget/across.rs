@@ -14,7 +14,7 @@ const TIGHTER: usize = 8;
 /// Relaxations of a dive at most.
 const DIVES: usize = 40;
 /// Parts this close to 0 or 1 are decided together.
-const SURE: f64 = 0.1;
+const SURE: f64 = 0.2;
 
 /// Decisions that leave a concave program.
 #[derive(Clone, Debug)]
@@ -59,7 +59,7 @@ impl<'a> Tree<'_, 'a> {
             }
             let whole = self.active.iter().all(|part| part.min(1.0 - part) <= HALF);
             let whole = whole && self.widest().is_none();
-            let due = nodes <= EAGER || nodes.is_multiple_of(EAGER);
+            let due = nodes <= 2 || nodes.is_multiple_of(EAGER);
             if round == 1 && (whole || due || self.found.is_none()) {
                 self.make_plans(web, whole);
             }
@@ -349,7 +349,7 @@ impl<'a> Tree<'_, 'a> {
 fn nearest(parts: &mut [(usize, f64)]) -> impl Iterator<Item = (usize, f64)> + '_ {
     let doubt = |part: f64| part.min(1.0 - part);
     parts.sort_by(|a, b| doubt(a.1).total_cmp(&doubt(b.1)).then(a.0.cmp(&b.0)));
-    let least = parts.len().div_ceil(4);
+    let least = parts.len().div_ceil(3);
     let sure = parts.iter().take_while(|part| doubt(part.1) < SURE).count();
     parts.iter().copied().take(least.max(sure))
 }

@@ -16,7 +16,7 @@ const HALVINGS: usize = 24;
 /// A part of a domain that is cut off counts from here.
 const WORTHWHILE: f64 = 0.02;
 /// Block bounds are found up to this part of all value.
-const EXACT: f64 = 1e-6;
+const EXACT: f64 = 2e-6;
 
 /// Rows of a part with their prices.
 #[derive(Clone, Debug, Default)]
