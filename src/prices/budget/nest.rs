@@ -6,10 +6,14 @@
 //! price of its own in the same way. Where the answer jumps (straight lines) the price is one of the
 //! slopes in the bracket, and the cells of that slope are filled in order.
 
+use rayon::prelude::*;
+
 use super::cell::Ready;
 
 /// Passes for one price at most.
 const PASSES: usize = 300;
+/// More cells than this are answered by several threads; sums are made in the same order by one.
+const MANY: usize = 32_768;
 /// Jumps of this many cells are looked at one by one.
 const FEW: usize = 64;
 /// A total is met within this part of what could be spent.
@@ -122,11 +126,19 @@ impl Nest {
 
     /// Spend of a group and all inside it at a price, before its own limit is applied.
     fn sums(&mut self, cells: &mut [Ready<'_>], group: usize, price: f64) {
+        let all = &mut cells[self.first[group]..self.last[group]];
+        let many = all.len() > MANY;
+        if many {
+            let respond = |part: &mut [Ready<'_>]| part.iter_mut().for_each(|cell| cell.respond(price));
+            all.par_chunks_mut(MANY / 8).for_each(respond);
+        }
 
         for inner in (group..self.end[group]).rev() {
             let (mut least, mut most, mut fall) = (0.0, 0.0, 0.0);
             for cell in &mut cells[self.first[inner]..self.own[inner]] {
-                cell.respond(price);
+                if !many {
+                    cell.respond(price);
+                }
                 least += cell.least;
                 most += cell.most;
                 fall += cell.fall;
@@ -291,6 +303,8 @@ struct Search {
     above: f64,
     /// Width of the bracket two passes ago.
     width: [f64; 2],
+    /// How far the last pass missed, either way.
+    miss: f64,
     /// How many jumps to pass over while the bracket is open.
     stride: usize,
 }
@@ -303,6 +317,7 @@ impl Search {
             below: f64::NEG_INFINITY,
             above: f64::INFINITY,
             width: [f64::INFINITY; 2],
+            miss: f64::INFINITY,
             stride: 0,
         }
     }
@@ -329,7 +344,8 @@ impl Search {
         if width <= NARROW * self.above.abs().max(self.below.abs()) {
             return false;
         }
-        let slow = width > 0.5 * self.width[0];
+        let slow = width > 0.5 * self.width[0] && miss.abs() > 0.25 * self.miss;
+        self.miss = miss.abs();
         self.width = [self.width[1], width];
         let inside = newton > self.below && newton < self.above;
         self.price = if inside && !slow {
