@@ -64,8 +64,7 @@ mod program;
 mod proof;
 mod refuse;
 mod rows;
-#[cfg(test)]
-mod tests;
+mod target;
 mod tree;
 mod web;
 
@@ -104,6 +103,18 @@ impl Default for Options {
 /// # Errors
 /// Every [`Refusal`], by name and amount, where the budget is not as [`Budget`] says or cannot be met.
 pub fn solve(budget: &Budget<'_>, options: &Options) -> Result<Answer, Refusals> {
+    budget.check()?;
+    if budget.target_value > 0.0 {
+        target::at_value(budget, options, budget.target_value)
+    } else if budget.target_return > 0.0 {
+        target::at_return(budget, options, budget.target_return)
+    } else {
+        solve_as_given(budget, options)
+    }
+}
+
+/// The best spend without targets for value or return.
+fn solve_as_given(budget: &Budget<'_>, options: &Options) -> Result<Answer, Refusals> {
     budget.check()?;
     let mut layout = layout::Layout::new(budget);
     let tree = tree::Tree::new(&mut layout, options.relative);

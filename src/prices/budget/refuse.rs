@@ -52,12 +52,13 @@ pub enum Refusal {
         /// Its name.
         name: String,
     },
-    /// A fee or minimum of a channel, the charge or the reserve is negative or not finite.
+    /// A fee or minimum of a channel, the charge, a target or the reserve is negative or not finite, or a
+    /// target for value stands beside another.
     #[error("{field} of {name} is {value}, not a number ≥ 0")]
     Amount {
         /// The channel, or the total.
         name: String,
-        /// `fee`, `minimum`, `charge` or `reserve`.
+        /// `fee`, `minimum`, `charge`, `target_return`, `target_value` or `reserve`.
         field: &'static str,
         /// What stands there.
         value: f64,
@@ -119,11 +120,13 @@ pub enum Refusal {
         nodes: usize,
     },
     /// No allowed total reaches a target.
-    #[error("the target {asked} is out of reach: at most {most} can be had")]
+    #[error("the target of {asked} for {name} is out of reach: at most {most} can be had")]
     Target {
+        /// `value` or `return on spend`.
+        name: String,
         /// What was asked for.
         asked: f64,
-        /// A proved limit on what can be had.
+        /// What can be had: a proved limit on the value, or the best return on spend that was found.
         most: f64,
     },
 }
@@ -233,6 +236,14 @@ impl Budget<'_> {
         }
         amount(&self.total.name, "charge", self.charge);
         amount(&self.total.name, "reserve", self.reserve);
+        amount(&self.total.name, "target_return", self.target_return);
+        let alone = self.charge <= 0.0 && self.target_return <= 0.0;
+        let value = if alone || self.target_value <= 0.0 {
+            self.target_value
+        } else {
+            f64::NAN
+        };
+        amount(&self.total.name, "target_value", value);
         let count = self.channels.len();
         for (conflict, (a, b)) in self.conflicts.iter().enumerate() {
             if !(*a < count && *b < count && a != b) {
