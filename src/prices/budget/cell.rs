@@ -6,6 +6,9 @@ use crate::curve::kernel::{Anchor, Kernel, hull, touch};
 /// Prices this close, relatively, count as equal.
 pub(super) const SAME_PRICE: f64 = 4e-15;
 
+/// Lines shorter than this part of the most spend are rounding.
+const SHORT: f64 = 1e-12;
+
 /// What a node of the tree lets a cell do.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Domain {
@@ -133,6 +136,12 @@ impl<'a> Ready<'a> {
         )
     }
 
+    /// The last spend whose slope is at least a price; where the concave part begins if none has one.
+    pub(super) fn steepest(&self, price: f64) -> f64 {
+        let scaled = price / (self.weight * self.units);
+        self.spend(self.kernel.inverse_slope(scaled, self.near))
+    }
+
     /// Where the concave part begins.
     pub(super) fn inflection(&self) -> f64 {
         self.spend(self.kernel.inflection()).max(0.0)
@@ -200,7 +209,9 @@ impl<'a> Ready<'a> {
         let to = self.amount(self.domain.high);
         let knee = self.spend(touch(&self.kernel, anchor, fee, from, to));
         self.knee = knee.clamp(self.domain.low, self.domain.high);
-        if self.knee > self.left {
+        if self.knee - self.left <= SHORT * self.domain.high {
+            self.knee = self.left;
+        } else {
             self.steep = (self.on(self.knee) - self.left_value) / (self.knee - self.left);
         }
     }

@@ -268,17 +268,19 @@ impl Proof {
 }
 
 impl Ready<'_> {
-    /// The smallest domain that holds all spends that lose at most `slack` at a cost for money.
-    fn within(&mut self, cost: f64, slack: f64, must: bool) -> Domain {
-        let mut domain = self.domain;
-        let best = self.envelope(self.least) - cost * self.least;
-        let level = best - slack;
+    /// The smallest domain that holds all spends that lose at most `slack` at a cost for money; `least`
+    /// must be the best. From the least spend on, what is left after the cost falls, rises to a top,
+    /// and falls again.
+    fn within(&self, cost: f64, slack: f64, must: bool) -> Domain {
+        let domain = self.domain;
+        let level = self.envelope(self.least) - cost * self.least - slack;
         let net = |spend: f64| self.plain(spend, domain.paid) - cost * spend;
-        let peak = self.least.max(self.knee).clamp(domain.low, domain.high);
-        let nothing = domain.zero || domain.low <= 0.0;
-        if net(peak) < level {
-            return if domain.zero && !must { off() } else { domain };
-        }
+        let top = if cost <= self.steep {
+            self.least
+        } else {
+            self.steepest(cost)
+        };
+        let top = top.clamp(domain.low, domain.high);
         let end = |mut inside: f64, mut outside: f64| {
             for _ in 0..HALVINGS {
                 let middle = 0.5 * (inside + outside);
@@ -290,20 +292,27 @@ impl Ready<'_> {
             }
             outside
         };
-        if net(domain.high) < level {
-            domain.high = end(peak, domain.high);
+        let free = domain.zero || domain.low <= 0.0;
+        let low_holds = net(domain.low) >= level;
+        let top_holds = net(top) >= level;
+        if !(low_holds || top_holds) {
+            return if domain.zero && !must { off() } else { domain };
         }
-        if net(domain.low) < level || (must && nothing && domain.low <= 0.0) {
-            let low = if net(domain.low) < level { end(peak, domain.low) } else { domain.low };
-            domain = Domain {
-                low,
-                zero: nothing && !must,
-                ..domain
-            };
+        let high = match (top_holds, net(domain.high) >= level) {
+            (true, true) => domain.high,
+            (true, false) => end(top, domain.high),
+            (false, _) => end(domain.low, top),
+        };
+        let low = if low_holds {
+            domain.low
+        } else {
+            end(top, domain.low)
+        };
+        Domain {
+            low,
+            high,
+            zero: free && !must && (domain.zero || low > domain.low),
+            ..domain
         }
-        if must {
-            domain.zero = false;
-        }
-        domain
     }
 }
