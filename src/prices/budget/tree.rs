@@ -15,6 +15,8 @@ use super::web::State;
 
 /// Gaps below this part of all value are rounding.
 const ROUNDING: f64 = 1e-14;
+/// Lines shorter than this part of the most spend are not split.
+const STUB: f64 = 1e-6;
 /// Channels are on or off up to this.
 pub(super) const HALF: f64 = 1e-5;
 /// Limits are kept up to this part of all spend.
@@ -223,6 +225,19 @@ impl<'b, 'a> Tree<'b, 'a> {
         widest.1
     }
 
+    /// The cell with the longest line and its middle: split where nothing seems to lie in a gap, but no
+    /// plan as good as the bound came of it.
+    fn longest(&self) -> Option<(usize, f64)> {
+        let mut longest: (f64, Option<(usize, f64)>) = (0.0, None);
+        for (at, (cell, root)) in self.layout.cells.iter().zip(&self.root).enumerate() {
+            let length = cell.knee - cell.left;
+            if cell.corners().is_none() && length > longest.0.max(STUB * root.high) {
+                longest = (length, Some((at, cell.left + 0.5 * length)));
+            }
+        }
+        longest.1
+    }
+
     /// Decisions at hand: domains that are not whole, and channels if limits cross.
     fn decided(&self) -> Part {
         let domains = self.layout.cells.iter().zip(&self.root).enumerate();
@@ -242,15 +257,25 @@ impl<'b, 'a> Tree<'b, 'a> {
         };
         let half = self.active.iter().enumerate().map(open);
         let half = half.max_by(|a, b| a.1.total_cmp(&b.1));
-        if let Some((channel, _)) = half.filter(|half| half.1 > HALF) {
-            return Some([State::Off, State::On].map(|state| {
+        let on_off = |channel: usize| {
+            [State::Off, State::On].map(|state| {
                 let mut states = states.clone();
                 states[channel].1 = state;
                 (domains.clone(), states)
-            }));
+            })
+        };
+        if let Some((channel, _)) = half.filter(|half| half.1 > HALF) {
+            return Some(on_off(channel));
         }
-        let at = self.widest()?;
-        let halves = self.layout.cells[at].halves(self.at[at]);
+        let widest = self.widest().map(|at| (at, self.at[at]));
+        let (at, spend) = match widest {
+            Some(widest) => widest,
+            None => match self.states.iter().position(|state| *state == State::Open) {
+                Some(channel) => return Some(on_off(channel)),
+                None => self.longest()?,
+            },
+        };
+        let halves = self.layout.cells[at].halves(spend);
         Some(halves.map(|domain| {
             let mut domains = domains.clone();
             domains.retain(|(other, _)| *other != at);
