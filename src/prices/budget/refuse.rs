@@ -335,6 +335,16 @@ impl Budget<'_> {
     fn check_activity(&self, faults: &mut Vec<Refusal>) {
         let must = self.must_be_active();
         let name = |at: usize| self.channels[at].limit.name.clone();
+        for (at, channel) in self.channels.iter().enumerate().filter(|(at, _)| must[*at]) {
+            let ceiling = channel.limit.ceiling;
+            if channel.minimum > ceiling * (1.0 + ROUNDING) {
+                faults.push(Refusal::FloorsAbove {
+                    name: name(at),
+                    least: channel.minimum,
+                    ceiling,
+                });
+            }
+        }
         let count = must.iter().filter(|must| **must).count();
         if self.most_active.is_some_and(|most| count > most) {
             let names = (0..must.len()).filter(|at| must[*at]).map(name).collect();

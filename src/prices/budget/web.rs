@@ -85,6 +85,14 @@ impl Web {
                 }
             }
         }
+        for (tie, state) in self.ties.iter().zip(states.iter_mut()) {
+            if tie.minimum > tie.ceiling * (1.0 + ROUNDING) {
+                match state {
+                    State::On => return false,
+                    State::Open | State::Off => *state = State::Off,
+                }
+            }
+        }
         for (a, b) in &self.conflicts {
             for (one, other) in [(*a, *b), (*b, *a)] {
                 if states[one] == State::On {
