@@ -90,7 +90,7 @@ fn brute(budget: &Budget<'_>) -> Option<f64> {
 #[test]
 fn no_plan_of_a_grid_is_better() {
     let (mut solved, mut refused) = (0, 0);
-    for seed in 0..300 {
+    for seed in 0..500 {
         let mut random = Random::new(1000 + seed);
         let curves: Vec<Curve> = (0..4)
             .map(|_| {
@@ -123,5 +123,5 @@ fn no_plan_of_a_grid_is_better() {
             }
         }
     }
-    assert!(solved >= 150 && refused >= 5, "{solved} solved, {refused} refused");
+    assert!(solved >= 300 && refused >= 20, "{solved} solved, {refused} refused");
 }

@@ -210,11 +210,14 @@ impl<'a> Tree<'_, 'a> {
                 tangents,
                 states,
             } = &mut choice;
-            let Some(relaxed) = web.relax(self.layout, cells, tangents, states, tolerance) else {
-                return;
+            let mut solve = |tolerance| {
+                let relaxed = web.relax(self.layout, cells, tangents, states, tolerance)?;
+                let spend = self.whole(web, &relaxed);
+                let net = self.worth(web, &spend)?;
+                Some((relaxed, spend, net))
             };
-            let spend = self.whole(web, &relaxed);
-            let Some(net) = self.worth(web, &spend) else {
+            let solved = solve(tolerance).or_else(|| solve(FINE));
+            let Some((relaxed, spend, net)) = solved else {
                 return;
             };
             self.offer_across(net, &spend, &relaxed);

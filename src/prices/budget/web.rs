@@ -147,7 +147,7 @@ impl Web {
                 });
             }
         }
-        rows.groups(layout);
+        rows.groups(layout, states);
         rows.amounts();
         rows.channels(states, &gate_of, &mut gates);
         rows.activity(states, &gate_of, &mut gates);
