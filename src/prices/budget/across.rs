@@ -60,7 +60,7 @@ impl<'a> Tree<'_, 'a> {
             let whole = self.active.iter().all(|part| part.min(1.0 - part) <= HALF);
             let whole = whole && self.widest().is_none();
             let due = nodes <= 2 || nodes.is_multiple_of(EAGER);
-            if round == 1 && (whole || due || self.found.is_none()) {
+            if whole || (round == 1 && (due || self.found.is_none())) {
                 self.make_plans(web, whole);
             }
             let Some(found) = &self.found else { break };

@@ -257,6 +257,15 @@ impl<'a> Ready<'a> {
         }
     }
 
+    /// What the money between a spend and the nearer end of the line is worth at its slope; 0 off the
+    /// line.
+    pub(super) fn inside(&self, spend: f64) -> f64 {
+        if self.corners.is_some() || spend <= self.left || spend >= self.knee {
+            return 0.0;
+        }
+        self.steep * (spend - self.left).min(self.knee - spend)
+    }
+
     /// How far the envelope lies above the value; infinite where the spend is not allowed.
     pub(super) fn gap(&self, spend: f64) -> f64 {
         if self.corners.is_none() && (spend <= self.left || spend >= self.knee) {

@@ -63,7 +63,7 @@ pub(super) fn restrict(
     if cell.steep.is_infinite() && !domain.zero {
         return (domain, None);
     }
-    if cell.gap(spend) <= rounding {
+    if cell.gap(spend) <= rounding || cell.inside(spend) <= rounding {
         let at_left = spend <= cell.left || spend - cell.left < cell.knee - spend;
         return match (at_left, domain.zero) {
             (true, true) => (off(), None),

@@ -268,15 +268,15 @@ impl Proof {
 }
 
 impl Ready<'_> {
-    /// The smallest domain that holds all spends that lose at most `slack` at a cost for money; `least`
-    /// must be the best. From the least spend on, what is left after the cost falls, rises to a top,
+    /// The smallest domain that holds all spends that lose at most `slack` at a cost for money, to
+    /// which `least` and `most` are the answers. From the least spend on, what is left after the cost falls, rises to a top,
     /// and falls again.
     fn within(&self, cost: f64, slack: f64, must: bool) -> Domain {
         let domain = self.domain;
         let level = self.envelope(self.least) - cost * self.least - slack;
         let net = |spend: f64| self.plain(spend, domain.paid) - cost * spend;
         let top = if cost <= self.steep {
-            self.least
+            self.most
         } else {
             self.steepest(cost)
         };

@@ -212,14 +212,11 @@ impl<'b, 'a> Tree<'b, 'a> {
 
     /// The cell to split: that in a gap which is farthest from its ends, in value at the line's slope.
     pub(super) fn widest(&self) -> Option<usize> {
-        let mut widest = (0.0, None);
+        let mut widest = (self.rounding, None);
         for (at, (cell, spend)) in self.layout.cells.iter().zip(&self.at).enumerate() {
-            if cell.gap(*spend) > self.rounding {
-                let moved = (spend - cell.left).min(cell.knee - spend);
-                let worth = cell.steep * moved;
-                if worth > widest.0 {
-                    widest = (worth, Some(at));
-                }
+            let worth = cell.inside(*spend);
+            if worth > widest.0 && cell.gap(*spend) > self.rounding {
+                widest = (worth, Some(at));
             }
         }
         widest.1
