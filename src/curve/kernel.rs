@@ -216,6 +216,11 @@ fn hill_inverse(top: f64, half: f64, shape: f64, price: f64, near: f64) -> (f64,
         let share = if high { 1.0 } else { grown } / (1.0 + grown);
         let miss = (shape - 1.0) * u - 2.0 * log - level;
         fall = shape - 1.0 - 2.0 * shape * share;
+        if fall >= 0.0 && u < right {
+            // A guess at the inflection, where the logarithm's slope is 0.
+            u = right;
+            continue;
+        }
         let newton = miss / fall;
         let bent = newton * shape * shape * share * (share - 1.0) / fall;
         let step = if bent.abs() < 0.3 {
