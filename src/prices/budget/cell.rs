@@ -294,11 +294,12 @@ impl<'a> Ready<'a> {
             self.respond_straight(price);
             return;
         }
-        if price > self.steep * (1.0 + SAME_PRICE) || self.left >= self.domain.high {
+        let slack = SAME_PRICE * self.steep.abs();
+        if price > self.steep + slack || self.left >= self.domain.high {
             (self.least, self.most) = (self.left, self.left);
             return;
         }
-        let same = price >= self.steep * (1.0 - SAME_PRICE) && self.steep.is_finite();
+        let same = self.steep.is_finite() && price >= self.steep - slack;
         let upper = self.beyond(price);
         self.most = if same { self.knee } else { upper };
         self.least = if same { self.left } else { upper };

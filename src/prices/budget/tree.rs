@@ -222,17 +222,25 @@ impl<'b, 'a> Tree<'b, 'a> {
         widest.1
     }
 
-    /// The cell with the longest line and its middle: split where nothing seems to lie in a gap, but no
-    /// plan as good as the bound came of it.
+    /// Where to split a node in which nothing seems to lie in a gap, but that brought no plan as good as
+    /// its bound: the cell with the longest line, in its middle; or else that with the widest domain,
+    /// at its spend, as prices on smaller domains are found more surely.
     fn longest(&self) -> Option<(usize, f64)> {
-        let mut longest: (f64, Option<(usize, f64)>) = (0.0, None);
+        let mut longest: Option<(bool, f64, usize, f64)> = None;
         for (at, (cell, root)) in self.layout.cells.iter().zip(&self.root).enumerate() {
-            let length = cell.knee - cell.left;
-            if cell.corners().is_none() && length > longest.0.max(STUB * root.high) {
-                longest = (length, Some((at, cell.left + 0.5 * length)));
+            let line = cell.knee - cell.left;
+            let has_line = cell.corners().is_none() && line > STUB * root.high;
+            let (length, spend) = if has_line {
+                (line, cell.left + 0.5 * line)
+            } else {
+                (cell.domain.high - cell.left, self.at[at])
+            };
+            let more = longest.is_none_or(|(lined, most, ..)| (has_line, length) > (lined, most));
+            if length > STUB * root.high && more {
+                longest = Some((has_line, length, at, spend));
             }
         }
-        longest.1
+        longest.map(|(_, _, at, spend)| (at, spend))
     }
 
     /// Decisions at hand: domains that are not whole, and channels if limits cross.
