@@ -2,7 +2,9 @@
 //! the best of them is at most the optimum: the proved bound must not be below it, nor the answer.
 
 use apportion::curve::Curve;
-use apportion::prices::budget::{Budget, Cell, Channel, Group, Limit, Options, Refusal, check, solve};
+use apportion::prices::budget::{
+    Budget, Cell, Channel, Group, Limit, Options, Refusal, check, solve,
+};
 
 use super::Random;
 
@@ -37,8 +39,16 @@ fn small<'a>(random: &mut Random, curves: &'a [Curve]) -> Budget<'a> {
     };
     let mut budget = Budget::new(cells, total);
     for period in 0..2 {
-        let floor = if random.chance(0.4) { steps(random, 3) } else { 0.0 };
-        let ceiling = if random.chance(0.6) { 4.0 + steps(random, 6) } else { f64::INFINITY };
+        let floor = if random.chance(0.4) {
+            steps(random, 3)
+        } else {
+            0.0
+        };
+        let ceiling = if random.chance(0.6) {
+            4.0 + steps(random, 6)
+        } else {
+            f64::INFINITY
+        };
         budget.groups.push(Group {
             limit: Limit::between(&format!("period {period}"), floor, ceiling),
             parent: None,
@@ -47,12 +57,28 @@ fn small<'a>(random: &mut Random, curves: &'a [Curve]) -> Budget<'a> {
     let crossing = random.chance(0.7);
     for channel in 0..2 {
         let some = |random: &mut Random, share| crossing && random.chance(share);
-        let floor = if some(random, 0.3) { steps(random, 3) } else { 0.0 };
-        let ceiling = if some(random, 0.6) { 4.0 + steps(random, 6) } else { f64::INFINITY };
+        let floor = if some(random, 0.3) {
+            steps(random, 3)
+        } else {
+            0.0
+        };
+        let ceiling = if some(random, 0.6) {
+            4.0 + steps(random, 6)
+        } else {
+            f64::INFINITY
+        };
         budget.channels.push(Channel {
             limit: Limit::between(&format!("channel {channel}"), floor, ceiling),
-            fee: if some(random, 0.4) { random.between(0.0, 0.3) } else { 0.0 },
-            minimum: if some(random, 0.4) { steps(random, 5) } else { 0.0 },
+            fee: if some(random, 0.4) {
+                random.between(0.0, 0.3)
+            } else {
+                0.0
+            },
+            minimum: if some(random, 0.4) {
+                steps(random, 5)
+            } else {
+                0.0
+            },
         });
     }
     if crossing && random.chance(0.3) {
@@ -61,7 +87,11 @@ fn small<'a>(random: &mut Random, curves: &'a [Curve]) -> Budget<'a> {
     if crossing && random.chance(0.2) {
         budget.conflicts.push((0, 1));
     }
-    budget.charge = if random.chance(0.3) { random.between(0.0, 0.2) } else { 0.0 };
+    budget.charge = if random.chance(0.3) {
+        random.between(0.0, 0.2)
+    } else {
+        0.0
+    };
     budget
 }
 
@@ -99,7 +129,12 @@ fn no_plan_of_a_grid_is_better() {
             })
             .collect();
         let budget = small(&mut random, &curves);
-        if let Ok(only) = std::env::var("SEED") { if only != seed.to_string() { continue; } eprintln!("{budget:#?}"); }
+        if let Ok(only) = std::env::var("SEED") {
+            if only != seed.to_string() {
+                continue;
+            }
+            eprintln!("{budget:#?}");
+        }
         let grid = brute(&budget);
         match solve(&budget, &Options::default()) {
             Ok(answer) => {
@@ -108,21 +143,38 @@ fn no_plan_of_a_grid_is_better() {
                 assert_eq!(checked.broken, Vec::<String>::new(), "seed {seed}");
                 let net = checked.value - budget.charge * checked.spent;
                 let slack = 1e-6 * net.abs().max(1e-3);
-                assert!((net - answer.net).abs() <= 1e-9 * net.abs().max(1e-3), "seed {seed}");
+                assert!(
+                    (net - answer.net).abs() <= 1e-9 * net.abs().max(1e-3),
+                    "seed {seed}"
+                );
                 assert!(answer.bound >= net - slack, "seed {seed}");
-                if answer.bound - net > slack { eprintln!("GAP {seed} {} net {net} bound {} grid {grid:?} nodes {}", answer.gap, answer.bound, answer.nodes); }
+                if answer.bound - net > slack {
+                    eprintln!(
+                        "GAP {seed} {} net {net} bound {} grid {grid:?} nodes {}",
+                        answer.gap, answer.bound, answer.nodes
+                    );
+                }
                 if let Some(grid) = grid {
-                    if answer.bound < grid - 1e-9 { eprintln!("WRONG {seed}: {} below {grid}", answer.bound); }
-                    if net < grid - slack { eprintln!("BELOW {seed}"); }
+                    if answer.bound < grid - 1e-9 {
+                        eprintln!("WRONG {seed}: {} below {grid}", answer.bound);
+                    }
+                    if net < grid - slack {
+                        eprintln!("BELOW {seed}");
+                    }
                 }
             }
             Err(refusals) => {
                 refused += 1;
                 assert_eq!(grid, None, "seed {seed}: {refusals}");
                 let unfinished = |refusal: &Refusal| matches!(refusal, Refusal::Unfinished { .. });
-                if refusals.0.iter().any(unfinished) { eprintln!("UNFINISHED {seed}"); }
+                if refusals.0.iter().any(unfinished) {
+                    eprintln!("UNFINISHED {seed}");
+                }
             }
         }
     }
-    assert!(solved >= 300 && refused >= 20, "{solved} solved, {refused} refused");
+    assert!(
+        solved >= 300 && refused >= 20,
+        "{solved} solved, {refused} refused"
+    );
 }

@@ -20,7 +20,10 @@ fn nested<'a>(random: &mut Random, curves: &'a [Curve]) -> Budget<'a> {
         let around = groups.len() - 1;
         for region in 0..2 {
             groups.push(Group {
-                limit: Limit::at_most(&format!("region {region}"), random.between(0.05, 0.3) * share),
+                limit: Limit::at_most(
+                    &format!("region {region}"),
+                    random.between(0.05, 0.3) * share,
+                ),
                 parent: Some(around),
             });
         }
@@ -66,7 +69,9 @@ fn no_money_can_be_moved_with_gain() {
                 false
             };
             let own = budget.cells.iter().zip(&answer.spend);
-            own.filter(|(cell, _)| inside(cell.group)).map(|(_, spend)| spend).sum()
+            own.filter(|(cell, _)| inside(cell.group))
+                .map(|(_, spend)| spend)
+                .sum()
         };
         let sums: Vec<f64> = (0..budget.groups.len()).map(sum).collect();
         near(answer.spend.iter().sum(), budget.total.ceiling, 1e-9);
@@ -81,7 +86,11 @@ fn no_money_can_be_moved_with_gain() {
         };
         let slope = |at: usize| {
             let cell = &budget.cells[at];
-            cell.weight * cell.units * cell.curve.derivative(cell.stock + cell.units * answer.spend[at])
+            cell.weight
+                * cell.units
+                * cell
+                    .curve
+                    .derivative(cell.stock + cell.units * answer.spend[at])
         };
         for from in 0..count {
             let less = answer.spend[from] > budget.cells[from].low + 1e-9;
@@ -93,11 +102,18 @@ fn no_money_can_be_moved_with_gain() {
                 let left = out.iter().filter(|group| !into.contains(group));
                 let entered = into.iter().filter(|group| !out.contains(group));
                 let limit = |group: &usize| &budget.groups[*group].limit;
-                let free = left.clone().all(|group| sums[*group] > limit(group).floor + 1e-9)
-                    && entered.clone().all(|group| sums[*group] < limit(group).ceiling - 1e-9);
+                let free = left
+                    .clone()
+                    .all(|group| sums[*group] > limit(group).floor + 1e-9)
+                    && entered
+                        .clone()
+                        .all(|group| sums[*group] < limit(group).ceiling - 1e-9);
                 if free {
                     let (lost, won) = (slope(from), slope(to));
-                    assert!(won <= lost * (1.0 + 1e-9), "seed {seed}: {from} to {to}: {won} above {lost}");
+                    assert!(
+                        won <= lost * (1.0 + 1e-9),
+                        "seed {seed}: {from} to {to}: {won} above {lost}"
+                    );
                 }
             }
         }
@@ -108,12 +124,20 @@ fn no_money_can_be_moved_with_gain() {
 #[test]
 fn two_logarithms_are_their_closed_form() {
     let unit = Curve::logarithmic(1.0, 1.0).unwrap();
-    for (a, b, s) in [(1.0, 1.0, 3.0), (2.0, 1.0, 10.0), (1.0, 5.0, 7.0), (9.0, 1.0, 2.0)] {
+    for (a, b, s) in [
+        (1.0, 1.0, 3.0),
+        (2.0, 1.0, 10.0),
+        (1.0, 5.0, 7.0),
+        (9.0, 1.0, 2.0),
+    ] {
         let cell = |weight| Cell {
             weight,
             ..Cell::new(&unit, s)
         };
-        let answer = proved(&Budget::new(vec![cell(a), cell(b)], Limit::exactly("total", s)));
+        let answer = proved(&Budget::new(
+            vec![cell(a), cell(b)],
+            Limit::exactly("total", s),
+        ));
         let x = (a / (a + b) * (s + 2.0) - 1.0).clamp(0.0, s);
         near(answer.spend[0], x, 1e-9);
         near(answer.spend[1], s - x, 1e-9);

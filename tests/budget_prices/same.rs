@@ -2,7 +2,9 @@
 
 use apportion::curve::Curve;
 use apportion::curve::carry::{Carry, Kernel, Terminal};
-use apportion::prices::budget::{Budget, Cell, Channel, Group, Limit, Options, Refusal, Series, solve};
+use apportion::prices::budget::{
+    Budget, Cell, Channel, Group, Limit, Options, Refusal, Series, solve,
+};
 
 use super::{Random, near, proved};
 
@@ -21,7 +23,10 @@ fn crossing<'a>(random: &mut Random, curves: &'a [Curve]) -> Budget<'a> {
     let mut budget = Budget::new(cells, Limit::at_most("total", 8.0));
     for period in 0..4 {
         let limit = Limit::between(&format!("period {period}"), 1.0, 3.0);
-        budget.groups.push(Group { limit, parent: None });
+        budget.groups.push(Group {
+            limit,
+            parent: None,
+        });
     }
     for channel in 0..3 {
         budget.channels.push(Channel {
@@ -43,7 +48,13 @@ fn units_change_no_decision() {
     for seed in 0..6 {
         let mut random = Random::new(seed);
         let given: Vec<[f64; 3]> = (0..12)
-            .map(|_| [random.between(0.5, 3.0), random.between(0.2, 2.0), random.between(0.6, 3.0)])
+            .map(|_| {
+                [
+                    random.between(0.5, 3.0),
+                    random.between(0.2, 2.0),
+                    random.between(0.6, 3.0),
+                ]
+            })
             .collect();
         let solved = |money: f64, value: f64| {
             let curves: Vec<Curve> = given
@@ -71,7 +82,10 @@ fn units_change_no_decision() {
                 near(found.value, value * base.value, 3e-7);
                 for (found, base) in found.spend.iter().zip(&base.spend) {
                     assert_eq!(*found > 0.0, *base > 0.0, "seed {seed}, {money}, {value}");
-                    assert!((found / money - base).abs() < 2e-2, "{found} and {base} of {money}");
+                    assert!(
+                        (found / money - base).abs() < 2e-2,
+                        "{found} and {base} of {money}"
+                    );
                 }
             }
         }
@@ -114,7 +128,13 @@ fn halves_of_a_period_are_the_period() {
     for seed in 0..10 {
         let mut random = Random::new(40 + seed);
         let given: Vec<[f64; 3]> = (0..8)
-            .map(|_| [random.between(0.5, 3.0), random.between(0.2, 2.0), random.between(0.5, 1.0)])
+            .map(|_| {
+                [
+                    random.between(0.5, 3.0),
+                    random.between(0.2, 2.0),
+                    random.between(0.5, 1.0),
+                ]
+            })
             .collect();
         let solved = |parts: usize| {
             let share = 1.0 / parts as f64;
@@ -125,7 +145,10 @@ fn halves_of_a_period_are_the_period() {
             let mut budget = Budget::new(vec![], Limit::exactly("total", 5.0));
             for period in 0..2 {
                 let limit = Limit::at_most(&format!("period {period}"), 2.7);
-                budget.groups.push(Group { limit, parent: None });
+                budget.groups.push(Group {
+                    limit,
+                    parent: None,
+                });
             }
             for part in 0..parts {
                 for (at, curve) in curves.iter().enumerate() {
@@ -162,8 +185,14 @@ fn stricter_limits_never_bring_more() {
             }
             if let Ok(found) = solve(&strict, &Options::default()) {
                 let slack = 2e-7 * base.value;
-                assert!(found.value <= base.bound + slack, "seed {seed}, change {turn}");
-                assert!(found.value <= base.value + slack, "seed {seed}, change {turn}");
+                assert!(
+                    found.value <= base.bound + slack,
+                    "seed {seed}, change {turn}"
+                );
+                assert!(
+                    found.value <= base.value + slack,
+                    "seed {seed}, change {turn}"
+                );
             }
         }
     }
@@ -185,7 +214,12 @@ fn impossible_limits_are_refused_by_name_and_amount() {
         }
     };
     refused(
-        &|budget| budget.groups.iter_mut().for_each(|group| group.limit.floor = 3.0),
+        &|budget| {
+            budget
+                .groups
+                .iter_mut()
+                .for_each(|group| group.limit.floor = 3.0)
+        },
         &["total", "12", "4 above", "8"],
     );
     refused(&|budget| budget.total.floor = 50.0, &["total", "50"]);
@@ -199,8 +233,14 @@ fn impossible_limits_are_refused_by_name_and_amount() {
         &|budget| budget.channels[1].limit = Limit::between("online", 20.0, 25.0),
         &["online", "12", "8 below", "20"],
     );
-    refused(&|budget| budget.most_active = Some(1), &["channel 0", "channel 2", "active"]);
-    refused(&|budget| budget.cells[3].weight = f64::NAN, &["cells[3].weight", "NaN"]);
+    refused(
+        &|budget| budget.most_active = Some(1),
+        &["channel 0", "channel 2", "active"],
+    );
+    refused(
+        &|budget| budget.cells[3].weight = f64::NAN,
+        &["cells[3].weight", "NaN"],
+    );
     let mut budget = sound.clone();
     // Each fits on its own; together the channels leave 1 for two periods that ask for 2.
     budget.channels[0].limit.floor = 4.0;

@@ -24,7 +24,10 @@ fn one_root_is_its_closed_form() {
     near(answer.least.unwrap(), 25.0, 1e-6);
     budget.target_value = 7.1;
     let told = solve(&budget, &Options::default()).unwrap_err().to_string();
-    assert!(told.contains("7.1") && told.contains("value") && told.contains("7.07"), "{told}");
+    assert!(
+        told.contains("7.1") && told.contains("value") && told.contains("7.07"),
+        "{told}"
+    );
 }
 
 /// Of x²/(1 + x²) a return of 1/2 is the most, at x = 1; what asks for more is told so.
@@ -36,7 +39,10 @@ fn a_return_out_of_reach_is_refused_with_the_best() {
     let mut budget = Budget::new(vec![cell], Limit::at_most("total", 5.0));
     budget.target_return = 0.6;
     let told = solve(&budget, &Options::default()).unwrap_err().to_string();
-    assert!(told.contains("0.6") && told.contains("return") && told.contains("0.5"), "{told}");
+    assert!(
+        told.contains("0.6") && told.contains("return") && told.contains("0.5"),
+        "{told}"
+    );
     // x/(1 + x²) = 0.4 at 2 and at 1/2: as much as possible is 2.
     budget.target_return = 0.4;
     near(proved(&budget).spent, 2.0, 1e-7);
@@ -92,10 +98,21 @@ fn proofs_hold_on_s_shaped_curves() {
         let mut asked = budget.clone();
         asked.target_value = 0.6 * all;
         let answer = solve(&asked, &Options::default()).unwrap();
-        let first = frontier.iter().find(|(_, value)| *value >= 0.6 * all).unwrap().0;
+        let first = frontier
+            .iter()
+            .find(|(_, value)| *value >= 0.6 * all)
+            .unwrap()
+            .0;
         let least = answer.least.unwrap();
-        assert!(least <= first && answer.spent <= first + 1e-9, "seed {seed}");
-        assert!(first <= answer.spent + 0.1 + 1e-9 && answer.gap < 1e-5, "seed {seed}: {}", answer.gap);
+        assert!(
+            least <= first && answer.spent <= first + 1e-9,
+            "seed {seed}"
+        );
+        assert!(
+            first <= answer.spent + 0.1 + 1e-9 && answer.gap < 1e-5,
+            "seed {seed}: {}",
+            answer.gap
+        );
         let mut asked = budget.clone();
         asked.target_return = 1.2 * all / 8.0;
         let answer = solve(&asked, &Options::default()).unwrap();
@@ -103,6 +120,10 @@ fn proofs_hold_on_s_shaped_curves() {
         let meets = |(total, value): &&(f64, f64)| *value >= asked.target_return * total;
         let best = frontier.iter().rfind(meets).unwrap().1;
         assert!(answer.bound >= best - 1e-9, "seed {seed}");
-        assert!(answer.value >= best - 1e-6, "seed {seed}: {} below {best}", answer.value);
+        assert!(
+            answer.value >= best - 1e-6,
+            "seed {seed}: {} below {best}",
+            answer.value
+        );
     }
 }

@@ -129,7 +129,8 @@ impl Nest {
         let all = &mut cells[self.first[group]..self.last[group]];
         let many = all.len() > MANY;
         if many {
-            let respond = |part: &mut [Ready<'_>]| part.iter_mut().for_each(|cell| cell.respond(price));
+            let respond =
+                |part: &mut [Ready<'_>]| part.iter_mut().for_each(|cell| cell.respond(price));
             all.par_chunks_mut(MANY / 8).for_each(respond);
         }
 

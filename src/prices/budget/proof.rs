@@ -174,10 +174,7 @@ impl Proof {
                 continue;
             }
             let (on_loss, off_loss) = match gate {
-                Some(gate) => (
-                    (-gates[gate]).max(0.0),
-                    gains[at].min(gates[gate]).max(0.0),
-                ),
+                Some(gate) => ((-gates[gate]).max(0.0), gains[at].min(gates[gate]).max(0.0)),
                 None => (0.0, gains[at]),
             };
             let cost = self.cost(web, at, &self.price);

@@ -66,14 +66,9 @@ pub(super) fn at_return(
     let inner = solver.at(most, target)?;
     if over(&inner) < -MET * target * inner.spent {
         let most = solver.best_return(inner)?;
-        return Err(Refusal::Target {
-            name: "return on spend".to_owned(),
-            asked: target,
-            most,
-        }
-        .into());
+        return Err(out_of_reach(target, most));
     }
-    let bound = outer.bound;
+    let (bound, first) = (outer.bound, outer.clone());
     let outside = Tried {
         total: outer.spent,
         excess: over(&outer),
@@ -96,6 +91,11 @@ pub(super) fn at_return(
         }
         .into());
     };
+    if found.spent <= MET * most && found.spent < first.spent {
+        // Nothing spent returns nothing: not what was asked for.
+        let most = solver.best_return(first)?;
+        return Err(out_of_reach(target, most));
+    }
     found.bound = bound;
     for price in [inside.slope + target, outside.slope + target] {
         let charge = price.max(budget.charge);
@@ -107,6 +107,15 @@ pub(super) fn at_return(
     }
     found.net = found.value - budget.charge * found.spent;
     Ok(solver.finish(found))
+}
+
+fn out_of_reach(target: f64, most: f64) -> Refusals {
+    let refusal = Refusal::Target {
+        name: "return on spend".to_owned(),
+        asked: target,
+        most,
+    };
+    refusal.into()
 }
 
 /// As little as brings a value.
@@ -232,7 +241,10 @@ impl<'b, 'a> Solver<'b, 'a> {
     ) -> (Tried, Tried) {
         for round in 0..TRIES {
             let width = (inside.total - outside.total).abs();
-            let size = inside.answer.as_ref().map_or(0.0, |answer| measure(answer).2);
+            let size = inside
+                .answer
+                .as_ref()
+                .map_or(0.0, |answer| measure(answer).2);
             let met = inside.excess <= MET * size;
             if met || width <= MET * inside.total.max(outside.total) || self.is_late() {
                 break;
@@ -276,7 +288,7 @@ impl<'b, 'a> Solver<'b, 'a> {
         for _ in 0..RATIOS {
             answer = self.at(most, rate)?;
             let better = answer.value / answer.spent;
-            if better <= rate * (1.0 + MET) || self.is_late() {
+            if !better.is_finite() || better <= rate * (1.0 + MET) || self.is_late() {
                 break;
             }
             rate = better;
