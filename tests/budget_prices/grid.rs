@@ -120,7 +120,7 @@ fn brute(budget: &Budget<'_>) -> Option<f64> {
 #[test]
 fn no_plan_of_a_grid_is_better() {
     let (mut solved, mut refused) = (0, 0);
-    for seed in 6000..30000 {
+    for seed in 0..500 {
         let mut random = Random::new(1000 + seed);
         let curves: Vec<Curve> = (0..4)
             .map(|_| {
@@ -129,12 +129,6 @@ fn no_plan_of_a_grid_is_better() {
             })
             .collect();
         let budget = small(&mut random, &curves);
-        if let Ok(only) = std::env::var("SEED") {
-            if only != seed.to_string() {
-                continue;
-            }
-            eprintln!("{budget:#?}");
-        }
         let grid = brute(&budget);
         match solve(&budget, &Options::default()) {
             Ok(answer) => {
@@ -148,28 +142,25 @@ fn no_plan_of_a_grid_is_better() {
                     "seed {seed}"
                 );
                 assert!(answer.bound >= net - slack, "seed {seed}");
-                if answer.bound - net > slack {
-                    eprintln!(
-                        "GAP {seed} {} net {net} bound {} grid {grid:?} nodes {}",
-                        answer.gap, answer.bound, answer.nodes
-                    );
-                }
+                assert!(
+                    answer.bound - net <= slack,
+                    "seed {seed}: gap {}",
+                    answer.gap
+                );
                 if let Some(grid) = grid {
-                    if answer.bound < grid - 1e-9 {
-                        eprintln!("WRONG {seed}: {} below {grid}", answer.bound);
-                    }
-                    if net < grid - slack {
-                        eprintln!("BELOW {seed}");
-                    }
+                    assert!(
+                        answer.bound >= grid - 1e-9,
+                        "seed {seed}: {} below {grid}",
+                        answer.bound
+                    );
+                    assert!(net >= grid - slack, "seed {seed}: {net} below {grid}");
                 }
             }
             Err(refusals) => {
                 refused += 1;
                 assert_eq!(grid, None, "seed {seed}: {refusals}");
                 let unfinished = |refusal: &Refusal| matches!(refusal, Refusal::Unfinished { .. });
-                if refusals.0.iter().any(unfinished) {
-                    eprintln!("UNFINISHED {seed}");
-                }
+                assert!(!refusals.0.iter().any(unfinished), "seed {seed}");
             }
         }
     }

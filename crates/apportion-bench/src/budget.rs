@@ -206,7 +206,7 @@ impl Case {
     }
 
     /// Concave cells of four families in regions in periods; every third limit binds.
-    pub fn nested([periods, regions, channels]: [usize; 3]) -> Result<Self, Box<dyn Error>> {
+    fn nested([periods, regions, channels]: [usize; 3]) -> Result<Self, Box<dyn Error>> {
         let mut random = Random(Pcg64Mcg::seed_from_u64(7));
         let count = periods * regions * channels;
         let mut curves = Vec::with_capacity(count);
@@ -391,6 +391,7 @@ pub fn figures(runs: usize, folder: &Path, out: impl Fn(Value)) -> Result<(), Bo
             out(line(&format!("crossing, {kind} {seed}"), 240, ms, &answer));
         }
     }
+    crate::carry_over::figures(&out)?;
     if !folder.join("hill_instances.json").exists() {
         return Ok(());
     }

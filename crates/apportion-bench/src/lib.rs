@@ -2,6 +2,7 @@
 
 pub mod budget;
 pub mod build;
+pub mod carry_over;
 pub mod cities;
 pub mod counting;
 pub mod export;

@@ -102,6 +102,9 @@ impl<'a> Tree<'_, 'a> {
     fn dive(&mut self, web: &Web) {
         let mut states = self.states.clone();
         for _ in 0..DIVES {
+            if self.is_done() {
+                return;
+            }
             if !self.decide_some(web, &mut states) {
                 let states = self.decide(web, &self.active, states);
                 let choice = self.choose(web, &self.at, Way::Stay, states);

@@ -84,7 +84,7 @@ pub struct Options {
     pub relative: f64,
     /// Nodes of the tree at most.
     pub nodes: usize,
-    /// Time at most, looked at between nodes; `None` for answers that do not depend on the machine.
+    /// Time at most, looked at between nodes and, once there is a plan, while plans are made; `None` for answers that do not depend on the machine.
     pub time: Option<Duration>,
 }
 
@@ -117,10 +117,11 @@ pub fn solve(budget: &Budget<'_>, options: &Options) -> Result<Answer, Refusals>
 fn solve_as_given(budget: &Budget<'_>, options: &Options) -> Result<Answer, Refusals> {
     budget.check()?;
     let mut layout = layout::Layout::new(budget);
-    let tree = tree::Tree::new(&mut layout, options.relative);
-    let began = std::time::Instant::now();
-    let stop = || options.time.is_some_and(|time| began.elapsed() >= time);
-    match tree.run(options.nodes, &stop) {
+    let end = options
+        .time
+        .and_then(|time| std::time::Instant::now().checked_add(time));
+    let tree = tree::Tree::new(&mut layout, options.relative, end);
+    match tree.run(options.nodes) {
         End::Found(found) => Ok(Answer::new(budget, &layout, &found)),
         End::Unfinished(nodes) => Err(Refusal::Unfinished { nodes }.into()),
         End::Impossible => Err(Refusal::Conflict {

@@ -7,6 +7,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
+use std::time::Instant;
 
 use super::cell::{Domain, Ready};
 use super::layout::Layout;
@@ -93,13 +94,15 @@ pub(super) struct Tree<'b, 'a> {
     pub(super) active: Vec<f64>,
     pub(super) found: Option<Found>,
     pub(super) relative: f64,
+    end: Option<Instant>,
     /// Gaps below this are none.
     pub(super) rounding: f64,
 }
 
 impl<'b, 'a> Tree<'b, 'a> {
-    pub(super) fn new(layout: &'b mut Layout<'a>, relative: f64) -> Self {
+    pub(super) fn new(layout: &'b mut Layout<'a>, relative: f64, end: Option<Instant>) -> Self {
         Self {
+            end,
             scratch: vec![],
             root: layout.cells.iter().map(|cell| cell.domain).collect(),
             states: vec![],
@@ -115,8 +118,18 @@ impl<'b, 'a> Tree<'b, 'a> {
         }
     }
 
-    /// Searches until the gap is small enough, `most` nodes are seen or `stop` says true.
-    pub(super) fn run(mut self, most: usize, stop: &dyn Fn() -> bool) -> End {
+    /// Whether time is up.
+    pub(super) fn is_late(&self) -> bool {
+        self.end.is_some_and(|end| Instant::now() >= end)
+    }
+
+    /// Whether time is up and there is a plan.
+    pub(super) fn is_done(&self) -> bool {
+        self.found.is_some() && self.is_late()
+    }
+
+    /// Searches until the gap is small enough, `most` nodes are seen or time is up.
+    pub(super) fn run(mut self, most: usize) -> End {
         let mut open = BinaryHeap::new();
         open.push(Node {
             bound: f64::INFINITY,
@@ -128,7 +141,7 @@ impl<'b, 'a> Tree<'b, 'a> {
         let (mut nodes, mut number) = (0, 0);
         let mut left = f64::NEG_INFINITY;
         while let Some(node) = open.pop() {
-            if self.closes(node.bound) || nodes >= most || (nodes > 0 && stop()) {
+            if self.closes(node.bound) || nodes >= most || (nodes > 0 && self.is_late()) {
                 left = left.max(node.bound);
                 break;
             }
