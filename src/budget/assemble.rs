@@ -44,6 +44,8 @@ pub(super) fn budget(problem: &BudgetProblem) -> Budget<'_> {
     budget.channels = channels.collect();
     budget.series = series(problem);
     budget.charge = problem.min_marginal_return();
+    budget.target_return = problem.min_return();
+    budget.target_value = problem.min_value();
     budget.most_active = problem.most_active();
     budget.conflicts = problem.conflicts().to_vec();
     budget.reserve = problem.reserve();

@@ -25,8 +25,11 @@ pub struct BudgetPlan {
     /// Proved limit on the value of every plan that spends as much, or on value less
     /// `min_marginal_return` times spend where that is above 0.
     pub bound: f64,
-    /// (bound − value)/value, proved; the same for value less charged spend.
+    /// (bound − value)/value, proved; the same for value less charged spend. With a value to reach, the
+    /// part of the spend that is not proved to be needed.
     pub gap: f64,
+    /// Spend that every plan needs that brings `min_value_money`, proved; absent without such a target.
+    pub least_money: Option<f64>,
     /// All spend.
     pub spent: f64,
     /// Money that may be spent but is not; absent where the total has no ceiling.
@@ -248,6 +251,7 @@ pub(super) fn document(
         value: checked.value,
         bound: answer.bound + problem.min_marginal_return() * answer.spent,
         gap: answer.gap,
+        least_money: answer.least,
         spent: answer.spent,
         unspent: finite(answer.unspent),
         reserve: problem.reserve(),

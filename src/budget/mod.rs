@@ -99,7 +99,8 @@ pub fn evaluate(problem: &BudgetProblem, spend: &[f64]) -> Checked {
 fn step(budget: &Budget<'_>, options: &Options, answer: &Answer, change: f64) -> Option<StepLine> {
     let unspent = answer.unspent > 1e-9 * answer.spent;
     let most = budget.total.ceiling + change;
-    if !budget.total.ceiling.is_finite() || unspent || most < 0.0 {
+    let given = budget.target_value <= 0.0;
+    if !(given && budget.total.ceiling.is_finite()) || unspent || most < 0.0 {
         return None;
     }
     let mut other = budget.clone();

@@ -21,13 +21,24 @@ impl fmt::Display for BudgetPlan {
             "{title}: value {}, proved to be at most {} ({} % more)",
             paid(self.value),
             paid(self.bound),
-            percent(self.gap)
+            percent(if self.value > 0.0 && self.least_money.is_some() {
+                self.bound / self.value - 1.0
+            } else {
+                self.gap
+            })
         )?;
         let unspent = match self.unspent {
             Some(unspent) if unspent >= 0.5 => format!("; {} left unspent", paid(unspent)),
             _ => String::new(),
         };
         writeln!(f, "spend           {}{unspent}", paid(self.spent))?;
+        if let Some(least) = self.least_money {
+            let least = paid(least);
+            writeln!(
+                f,
+                "at least        {least} are needed for the value asked for, proved"
+            )?;
+        }
         if let Some(current) = &self.current {
             let share = 100.0 * (self.value / current.value - 1.0);
             let against = if share.is_finite() {

@@ -139,7 +139,7 @@ impl Kernel<'_> {
             }
             Self::Logarithmic { scale, rate } => (scale / price - 1.0 / rate).max(0.0),
             Self::Exponential { top, rate } => ((top * rate / price).ln() / rate).max(0.0),
-            Self::Hill { top, half, shape } => hill_inverse(top, half, shape, price, near),
+            Self::Hill { top, half, shape } => hill_inverse(top, half, shape, price, near).0,
             Self::Tanh { top, scale } => {
                 let ratio = top / (scale * price);
                 let over = ((ratio - 1.0) / (ratio.sqrt() + 1.0)).max(0.0);
@@ -156,6 +156,15 @@ impl Kernel<'_> {
             Self::Points { .. } => f64::NAN,
         }
     }
+
+    /// The inverse slope, and the elasticity there up to about 1e-5.
+    pub(crate) fn answer(&self, price: f64, near: f64) -> (f64, f64) {
+        if let Self::Hill { top, half, shape } = *self {
+            return hill_inverse(top, half, shape, price, near);
+        }
+        let x = self.inverse_slope(price, near);
+        (x, self.elasticity(x))
+    }
 }
 
 fn hill_slope(top: f64, half: f64, shape: f64, x: f64) -> f64 {
@@ -171,20 +180,22 @@ fn hill_slope(top: f64, half: f64, shape: f64, x: f64) -> f64 {
     }
 }
 
-/// With u = ln(x/half) the logarithm of the slope is g(u) = ln(top·shape/half) + (shape − 1)u −
-/// 2 ln(1 + e^(shape·u)): concave and, past the inflection, falling. So Newton steps from the right
-/// stay on the right.
-fn hill_inverse(top: f64, half: f64, shape: f64, price: f64, near: f64) -> f64 {
+/// The x, and the elasticity near it. With u = ln(x/half) the logarithm of the slope is
+/// g(u) = ln(top·shape/half) + (shape − 1)u − 2 ln(1 + e^(shape·u)): concave and, past the inflection,
+/// falling. So Newton steps from the right stay on the right; close to the root Halley's steps, of third
+/// order, take over.
+fn hill_inverse(top: f64, half: f64, shape: f64, price: f64, near: f64) -> (f64, f64) {
     let level = (price * half / (top * shape)).ln();
     if (shape - 1.0).abs() < f64::EPSILON {
-        return (half * (-0.5 * level).exp_m1()).max(0.0);
+        let x = (half * (-0.5 * level).exp_m1()).max(0.0);
+        return (x, -2.0 * x / (x + half));
     }
     let mut least = f64::NEG_INFINITY;
     if shape > 1.0 {
         least = ((shape - 1.0) / (shape + 1.0)).ln() / shape;
         let steepest = (shape - 1.0) * least - 2.0 * (shape * least).exp().ln_1p();
         if level >= steepest {
-            return half * least.exp();
+            return (half * least.exp(), 0.0);
         }
     }
     let mut right = -level / (shape + 1.0);
@@ -197,14 +208,26 @@ fn hill_inverse(top: f64, half: f64, shape: f64, price: f64, near: f64) -> f64 {
     } else {
         right
     };
+    let mut fall = 0.0;
     for _ in 0..STEPS {
         let grown = (-(shape * u).abs()).exp();
         let high = shape * u > 0.0;
         let log = grown.ln_1p() + if high { shape * u } else { 0.0 };
         let share = if high { 1.0 } else { grown } / (1.0 + grown);
         let miss = (shape - 1.0) * u - 2.0 * log - level;
-        let fall = shape - 1.0 - 2.0 * shape * share;
-        let step = miss / fall;
+        fall = shape - 1.0 - 2.0 * shape * share;
+        if fall >= 0.0 && u < right {
+            // A guess at the inflection, where the logarithm's slope is 0.
+            u = right;
+            continue;
+        }
+        let newton = miss / fall;
+        let bent = newton * shape * shape * share * (share - 1.0) / fall;
+        let step = if bent.abs() < 0.3 {
+            newton / (1.0 - bent)
+        } else {
+            newton
+        };
         let next = u - step;
         u = if next > right {
             right
@@ -213,11 +236,11 @@ fn hill_inverse(top: f64, half: f64, shape: f64, price: f64, near: f64) -> f64 {
         } else {
             0.5 * (u + least)
         };
-        if step.abs() <= 1e-15 * (1.0 + u.abs()) {
+        if step.abs() <= 3e-6 / (1.0 + shape) || step.abs() <= 1e-15 * u.abs() {
             break;
         }
     }
-    half * u.exp()
+    (half * u.exp(), fall)
 }
 
 /// The piece of a table that x lies on or begins; the number of pieces beyond the last point.

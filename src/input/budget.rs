@@ -48,6 +48,12 @@ pub struct BudgetTotal {
     /// Money that the last unit of money must bring at least, 0 or more: 1 stops where more spend
     /// would cost more than it brings.
     pub min_marginal_return: f64,
+    /// Money that all spend must bring at least for each unit of it, 0 or more: value ≥ this × spend.
+    /// The plan spends only as much as that allows. 0: no such target.
+    pub min_return: f64,
+    /// Value that must be reached, 0 or more: the plan spends as little as that takes. Not beside
+    /// `min_marginal_return` or `min_return`. 0: no such target.
+    pub min_value_money: f64,
     /// Channels with spend at most. Absent: all.
     pub max_active_channels: Option<u32>,
 }

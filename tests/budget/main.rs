@@ -252,6 +252,45 @@ fn reserves_and_target_returns() {
     assert_eq!(found.limits[0].binds, "neither");
 }
 
+/// 50·ln(1 + x/2) returns exactly 2 for each unit at one x: there the plan stops; and the value there
+/// takes as much money. What cannot be had is said by name and amount.
+#[test]
+fn targets_for_return_and_value() {
+    let target = |changes: &[(&str, Value)]| {
+        let mut input = changed(changes);
+        input["channels"].as_array_mut().unwrap().pop();
+        input["periods"].as_array_mut().unwrap().pop();
+        input
+    };
+    let found = solved(&target(&[("/total/min_return", json!(2.0))]));
+    near(50.0 * (0.5 * found.spent).ln_1p(), 2.0 * found.spent, 1e-8);
+    near(found.value, 2.0 * found.spent, 1e-8);
+    assert!(found.unspent.unwrap() > 1.0);
+    let asked = target(&[("/total/min_value_money", json!(100.0))]);
+    let found = solved(&asked);
+    near(found.spent, 2.0 * (2.0_f64.exp() - 1.0), 1e-8);
+    near(found.least_money.unwrap(), found.spent, 1e-5);
+    assert!(found.to_string().contains("are needed for the value"));
+    for (field, amount, most) in [("min_value_money", 1e6, "196"), ("min_return", 30.0, "25")] {
+        let place = format!("/total/{field}");
+        let input = target(&[(place.as_str(), json!(amount))]);
+        let told = plan(&problem(&input).unwrap(), &Options::default());
+        let told = told.unwrap_err().to_string();
+        assert!(told.contains(&amount.to_string()), "{told}");
+        assert!(told.contains(most) || told.contains("24.99"), "{told}");
+    }
+    let both = target(&[
+        ("/total/min_value_money", json!(10.0)),
+        ("/total/min_return", json!(1.0)),
+    ]);
+    assert!(
+        problem(&both)
+            .unwrap_err()
+            .to_string()
+            .contains("min_value_money")
+    );
+}
+
 /// Of channels that exclude each other the better one runs.
 #[test]
 fn one_of_two_channels() {

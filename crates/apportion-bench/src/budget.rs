@@ -422,6 +422,7 @@ pub fn figures(runs: usize, folder: &Path, out: impl Fn(Value)) -> Result<(), Bo
             out(line(&format!("crossing, {kind} {seed}"), 240, ms, &answer));
         }
     }
+    crate::carry_over::figures(&out)?;
     if !folder.join("hill_instances.json").exists() {
         return Ok(());
     }

@@ -3,6 +3,7 @@
 pub mod budget;
 pub mod budget_sweep;
 pub mod build;
+pub mod carry_over;
 pub mod cities;
 pub mod counting;
 pub mod export;

@@ -67,6 +67,8 @@ fn skeleton(
         total,
         reserve: input.total.reserve_money,
         min_marginal_return: input.total.min_marginal_return,
+        min_return: input.total.min_return,
+        min_value: input.total.min_value_money,
         most_active: input.total.max_active_channels.map(|most| most as usize),
         has_current: !input.current.is_empty(),
     }
@@ -89,6 +91,17 @@ fn total(checker: &mut Checker<'_>) -> Range {
     let floor = checker.money(place("min_money"), given.min_money);
     let reserve = checker.money(place("reserve_money"), given.reserve_money);
     checker.upto(place("min_marginal_return"), given.min_marginal_return, 1e9);
+    checker.upto(place("min_return"), given.min_return, 1e9);
+    let value = checker.money(place("min_value_money"), given.min_value_money);
+    if value > 0.0 && (given.min_marginal_return > 0.0 || given.min_return > 0.0) {
+        let expected = "nothing beside min_marginal_return or min_return";
+        checker.fault(
+            Code::NeedlessNumber,
+            place("min_value_money"),
+            value.to_string(),
+            expected,
+        );
+    }
     let Some(most) = given.max_money else {
         if reserve > 0.0 {
             let expected = "nothing: there is no max_money to keep it from";

@@ -143,6 +143,8 @@ pub struct BudgetProblem {
     pub(super) total: Range,
     pub(super) reserve: f64,
     pub(super) min_marginal_return: f64,
+    pub(super) min_return: f64,
+    pub(super) min_value: f64,
     pub(super) most_active: Option<usize>,
     pub(super) has_current: bool,
 }
@@ -221,6 +223,18 @@ impl BudgetProblem {
     #[must_use]
     pub fn min_marginal_return(&self) -> f64 {
         self.min_marginal_return
+    }
+
+    /// What all spend must bring at least for each unit of it; 0 for no such target.
+    #[must_use]
+    pub fn min_return(&self) -> f64 {
+        self.min_return
+    }
+
+    /// Value that is to be reached with as little money as that takes; 0 for no such target.
+    #[must_use]
+    pub fn min_value(&self) -> f64 {
+        self.min_value
     }
 
     /// Channels with spend at most.

@@ -2,16 +2,19 @@
 
 use super::cell::Ready;
 use super::plan::{Way, concave, restrict, tangent};
+use super::proof::Proof;
 use super::tree::{EAGER, HALF, KEPT, NOTHING, Node, ROUNDS, Tree};
 use super::web::{Relaxed, State, Tangent, Web};
 
 /// Products of slack and price at the end of a relaxation, and of a plan.
 pub(super) const ROUGH: f64 = 1e-9;
 const FINE: f64 = 1e-15;
+/// Relaxations of a node, each on smaller domains than the one before, at most.
+const TIGHTER: usize = 8;
 /// Relaxations of a dive at most.
 const DIVES: usize = 40;
 /// Parts this close to 0 or 1 are decided together.
-const SURE: f64 = 0.1;
+const SURE: f64 = 0.2;
 
 /// Decisions that leave a concave program.
 #[derive(Clone, Debug)]
@@ -30,23 +33,54 @@ impl<'a> Tree<'_, 'a> {
         if !web.imply(&self.layout.cells, &mut self.states) {
             return None;
         }
-        let mut cells = std::mem::take(&mut self.layout.cells);
         let tolerance = (1e-3 * self.relative).clamp(1e-13, ROUGH);
-        let relaxed = web.relax(self.layout, &mut cells, &[], &self.states, tolerance);
-        self.layout.cells = cells;
-        let relaxed = relaxed?;
-        self.at = relaxed.spend;
-        self.active = relaxed.active;
-        let whole = self.active.iter().all(|part| part.min(1.0 - part) <= HALF);
-        let whole = whole && self.widest().is_none();
-        if whole || nodes <= EAGER || nodes.is_multiple_of(EAGER) || self.found.is_none() {
-            self.make_plans(web, node, whole);
+        let mut bound = f64::INFINITY;
+        let rounds = if nodes > 1 { 2 } else { TIGHTER };
+        for round in 1..=rounds {
+            let mut cells = std::mem::take(&mut self.layout.cells);
+            let relaxed = web.relax(self.layout, &mut cells, &[], &self.states, tolerance);
+            self.layout.cells = cells;
+            let relaxed = relaxed?;
+            self.at = relaxed.spend;
+            self.active = relaxed.active;
+            bound = bound.min(relaxed.bound);
+            if self.closes(bound) {
+                return Some(bound);
+            }
+            if web.adds.iter().all(Vec::is_empty) {
+                let mut cells = std::mem::take(&mut self.layout.cells);
+                let proof = &relaxed.proof;
+                let by_group = proof.bound_by_group(web, self.layout, &mut cells, &self.states);
+                self.layout.cells = cells;
+                bound = bound.min(by_group);
+                if self.closes(bound) {
+                    return Some(bound);
+                }
+            }
+            let whole = self.active.iter().all(|part| part.min(1.0 - part) <= HALF);
+            let whole = whole && self.widest().is_none();
+            let due = nodes <= 2 || nodes.is_multiple_of(EAGER);
+            if whole || (round == 1 && (due || self.found.is_none())) {
+                self.make_plans(web, whole);
+            }
+            let Some(found) = &self.found else { break };
+            let slack = relaxed.bound - found.net;
+            if whole || round == rounds || !self.tighten(web, &relaxed.proof, slack)? {
+                break;
+            }
         }
-        Some(relaxed.bound)
+        Some(bound)
+    }
+
+    /// Cuts off what no better plan does; `None` if nothing is left.
+    fn tighten(&mut self, web: &Web, proof: &Proof, slack: f64) -> Option<bool> {
+        let layout = &mut *self.layout;
+        let cut = proof.tighten(web, &mut layout.cells, &mut self.states, slack);
+        web.imply(&layout.cells, &mut self.states).then_some(cut)
     }
 
     /// Plans from the relaxation at hand: rounded at once, and decided bit by bit.
-    fn make_plans(&mut self, web: &Web, node: &Node, whole: bool) {
+    fn make_plans(&mut self, web: &Web, whole: bool) {
         let (at, active) = (self.at.clone(), self.active.clone());
         let states = self.decide(web, &active, self.states.clone());
         let choice = self.choose(web, &at, Way::Stay, states);
@@ -55,12 +89,11 @@ impl<'a> Tree<'_, 'a> {
             let cells = self.layout.cells.clone();
             let before = self.found.as_ref().map(|found| found.net);
             self.dive(web);
-            self.layout.cells = cells;
             if self.found.as_ref().map(|found| found.net) != before {
                 self.reset();
                 self.polish(web);
-                self.take(node);
             }
+            self.layout.cells = cells;
             (self.at, self.active) = (at, active);
         }
     }
@@ -69,6 +102,9 @@ impl<'a> Tree<'_, 'a> {
     fn dive(&mut self, web: &Web) {
         let mut states = self.states.clone();
         for _ in 0..DIVES {
+            if self.is_done() {
+                return;
+            }
             if !self.decide_some(web, &mut states) {
                 let states = self.decide(web, &self.active, states);
                 let choice = self.choose(web, &self.at, Way::Stay, states);
@@ -177,11 +213,14 @@ impl<'a> Tree<'_, 'a> {
                 tangents,
                 states,
             } = &mut choice;
-            let Some(relaxed) = web.relax(self.layout, cells, tangents, states, tolerance) else {
-                return;
+            let mut solve = |tolerance| {
+                let relaxed = web.relax(self.layout, cells, tangents, states, tolerance)?;
+                let spend = self.whole(web, &relaxed);
+                let net = self.worth(web, &spend)?;
+                Some((relaxed, spend, net))
             };
-            let spend = self.whole(web, &relaxed);
-            let Some(net) = self.worth(web, &spend) else {
+            let solved = solve(tolerance).or_else(|| solve(FINE));
+            let Some((relaxed, spend, net)) = solved else {
                 return;
             };
             self.offer_across(net, &spend, &relaxed);
@@ -316,7 +355,7 @@ impl<'a> Tree<'_, 'a> {
 fn nearest(parts: &mut [(usize, f64)]) -> impl Iterator<Item = (usize, f64)> + '_ {
     let doubt = |part: f64| part.min(1.0 - part);
     parts.sort_by(|a, b| doubt(a.1).total_cmp(&doubt(b.1)).then(a.0.cmp(&b.0)));
-    let least = parts.len().div_ceil(4);
+    let least = parts.len().div_ceil(3);
     let sure = parts.iter().take_while(|part| doubt(part.1) < SURE).count();
     parts.iter().copied().take(least.max(sure))
 }

@@ -21,7 +21,7 @@ pub enum Binding {
 }
 
 impl Binding {
-    fn of(floor: f64, ceiling: f64, spend: f64) -> Self {
+    pub(super) fn of(floor: f64, ceiling: f64, spend: f64) -> Self {
         let slack = AT_LIMIT * spend.abs().max(floor);
         let low = floor > 0.0 && spend <= floor + slack;
         let high = spend >= ceiling - slack;
@@ -45,6 +45,9 @@ pub struct Answer {
     pub bound: f64,
     /// (bound − net)/|net|, 0 where both are 0.
     pub gap: f64,
+    /// Proved least spend of all plans that bring [`Budget::target_value`]; `None` without one. The gap
+    /// is then (spent − least)/spent.
+    pub least: Option<f64>,
     /// Spend of each cell.
     pub spend: Vec<f64>,
     /// What the next unit of money would bring in each cell, in its own period and later ones; may be
@@ -106,6 +109,7 @@ impl Answer {
             } else {
                 0.0
             },
+            least: None,
             spent,
             unspent: (budget.available() - spent).max(0.0),
             total_price: price(0, layout.charge),

@@ -6,6 +6,9 @@ use crate::curve::kernel::{Anchor, Kernel, hull, touch};
 /// Prices this close, relatively, count as equal.
 pub(super) const SAME_PRICE: f64 = 4e-15;
 
+/// Lines shorter than this part of the most spend are rounding.
+const SHORT: f64 = 1e-12;
+
 /// What a node of the tree lets a cell do.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Domain {
@@ -144,6 +147,12 @@ impl<'a> Ready<'a> {
         )
     }
 
+    /// The last spend whose slope is at least a price; where the concave part begins if none has one.
+    pub(super) fn steepest(&self, price: f64) -> f64 {
+        let scaled = price / (self.weight * self.units);
+        self.spend(self.kernel.inverse_slope(scaled, self.near))
+    }
+
     /// Where the concave part begins.
     pub(super) fn inflection(&self) -> f64 {
         self.spend(self.kernel.inflection()).max(0.0)
@@ -177,6 +186,23 @@ impl<'a> Ready<'a> {
         }
     }
 
+    /// Takes a further cost of spending anything.
+    pub(super) fn tax(&mut self, tax: f64) {
+        if tax <= 0.0 {
+            return;
+        }
+        let domain = self.domain;
+        if !domain.paid {
+            self.fee = 0.0;
+        }
+        self.fee += tax;
+        self.enclose(Domain {
+            zero: domain.zero || (domain.low <= 0.0 && !domain.paid),
+            paid: true,
+            ..domain
+        });
+    }
+
     /// The straight line at the left of the envelope of a smooth curve.
     fn line(&mut self) {
         let fee = if self.domain.paid { self.fee } else { 0.0 };
@@ -194,7 +220,9 @@ impl<'a> Ready<'a> {
         let to = self.amount(self.domain.high);
         let knee = self.spend(touch(&self.kernel, anchor, fee, from, to));
         self.knee = knee.clamp(self.domain.low, self.domain.high);
-        if self.knee > self.left {
+        if self.knee - self.left <= SHORT * self.domain.high {
+            self.knee = self.left;
+        } else {
             self.steep = (self.on(self.knee) - self.left_value) / (self.knee - self.left);
         }
     }
@@ -240,6 +268,15 @@ impl<'a> Ready<'a> {
         }
     }
 
+    /// What the money between a spend and the nearer end of the line is worth at its slope; 0 off the
+    /// line.
+    pub(super) fn inside(&self, spend: f64) -> f64 {
+        if self.corners.is_some() || spend <= self.left || spend >= self.knee {
+            return 0.0;
+        }
+        self.steep * (spend - self.left).min(self.knee - spend)
+    }
+
     /// How far the envelope lies above the value; infinite where the spend is not allowed.
     pub(super) fn gap(&self, spend: f64) -> f64 {
         if self.corners.is_none() && (spend <= self.left || spend >= self.knee) {
@@ -268,11 +305,12 @@ impl<'a> Ready<'a> {
             self.respond_straight(price);
             return;
         }
-        if price > self.steep * (1.0 + SAME_PRICE) || self.left >= self.domain.high {
+        let slack = SAME_PRICE * self.steep.abs();
+        if price > self.steep + slack || self.left >= self.domain.high {
             (self.least, self.most) = (self.left, self.left);
             return;
         }
-        let same = price >= self.steep * (1.0 - SAME_PRICE) && self.steep.is_finite();
+        let same = self.steep.is_finite() && price >= self.steep - slack;
         let upper = self.beyond(price);
         self.most = if same { self.knee } else { upper };
         self.least = if same { self.left } else { upper };
@@ -284,7 +322,7 @@ impl<'a> Ready<'a> {
             return self.domain.high;
         }
         let scaled = price / (self.weight * self.units);
-        let amount = self.kernel.inverse_slope(scaled, self.near);
+        let (amount, bend) = self.kernel.answer(scaled, self.near);
         let spend = self.spend(amount);
         if spend >= self.domain.high {
             return self.domain.high;
@@ -293,7 +331,6 @@ impl<'a> Ready<'a> {
             return self.knee;
         }
         self.near = amount;
-        let bend = self.kernel.elasticity(amount);
         self.fall = amount / (bend * self.units * price);
         spend
     }

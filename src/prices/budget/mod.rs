@@ -50,6 +50,7 @@
 
 mod across;
 mod answer;
+mod blocks;
 mod cell;
 mod check;
 mod dense;
@@ -60,11 +61,11 @@ mod nest;
 mod plan;
 mod polish;
 mod program;
+mod proof;
 mod refuse;
 mod rows;
 mod session;
-#[cfg(test)]
-mod tests;
+mod target;
 mod tree;
 mod web;
 
@@ -86,7 +87,7 @@ pub struct Options {
     pub relative: f64,
     /// Nodes of the tree at most.
     pub nodes: usize,
-    /// Time at most, looked at between nodes; `None` for answers that do not depend on the machine.
+    /// Time at most, looked at between nodes and, once there is a plan, while plans are made; `None` for answers that do not depend on the machine.
     pub time: Option<Duration>,
 }
 
@@ -106,6 +107,18 @@ impl Default for Options {
 /// Every [`Refusal`], by name and amount, where the budget is not as [`Budget`] says or cannot be met.
 pub fn solve(budget: &Budget<'_>, options: &Options) -> Result<Answer, Refusals> {
     budget.check()?;
+    if budget.target_value > 0.0 {
+        target::at_value(budget, options, budget.target_value)
+    } else if budget.target_return > 0.0 {
+        target::at_return(budget, options, budget.target_return)
+    } else {
+        solve_as_given(budget, options)
+    }
+}
+
+/// The best spend without targets for value or return.
+fn solve_as_given(budget: &Budget<'_>, options: &Options) -> Result<Answer, Refusals> {
+    budget.check()?;
     solve_in(budget, &mut Layout::new(budget), 1.0, options)
 }
 
@@ -116,10 +129,11 @@ fn solve_in(
     guess: f64,
     options: &Options,
 ) -> Result<Answer, Refusals> {
-    let tree = tree::Tree::new(layout, guess, options.relative);
-    let began = std::time::Instant::now();
-    let stop = || options.time.is_some_and(|time| began.elapsed() >= time);
-    match tree.run(options.nodes, &stop) {
+    let end = options
+        .time
+        .and_then(|time| std::time::Instant::now().checked_add(time));
+    let tree = tree::Tree::new(layout, guess, options.relative, end);
+    match tree.run(options.nodes) {
         End::Found(found) => Ok(Answer::new(budget, layout, &found)),
         End::Unfinished(nodes) => Err(Refusal::Unfinished { nodes }.into()),
         End::Impossible => Err(Refusal::Conflict {

@@ -138,6 +138,12 @@ pub struct Budget<'a> {
     /// What a unit of money must bring at least, in value: the target marginal return; ≥ 0. The
     /// answer's value is before this charge.
     pub charge: f64,
+    /// What all spend must bring at least for a unit of money, on average: value ≥ this × spend. The
+    /// plan spends as much as that allows. ≥ 0; 0 for none.
+    pub target_return: f64,
+    /// What the plan must bring at least; it then spends as little as that takes. ≥ 0; 0 for none. Not
+    /// together with a charge or a target return.
+    pub target_value: f64,
     /// Channels with spend at most.
     pub most_active: Option<usize>,
     /// Pairs of channels of which at most one may have spend.
@@ -157,6 +163,8 @@ impl<'a> Budget<'a> {
             series: vec![],
             total,
             charge: 0.0,
+            target_return: 0.0,
+            target_value: 0.0,
             most_active: None,
             conflicts: vec![],
             reserve: 0.0,

@@ -6,10 +6,16 @@
 //! price of its own in the same way. Where the answer jumps (straight lines) the price is one of the
 //! slopes in the bracket, and the cells of that slope are filled in order.
 
+use rayon::prelude::*;
+
 use super::cell::Ready;
 
 /// Passes for one price at most.
 const PASSES: usize = 300;
+/// More cells than this are answered by several threads; sums are made in the same order by one.
+const MANY: usize = 32_768;
+/// Jumps of this many cells are looked at one by one.
+const FEW: usize = 64;
 /// A total is met within this part of what could be spent.
 const MET: f64 = 1e-13;
 /// The bracket of a price is as small as numbers get.
@@ -76,6 +82,25 @@ impl Nest {
         true
     }
 
+    /// The same for one group without charge, whose price is close to `guess`.
+    pub(super) fn solve_near(&mut self, cells: &mut [Ready<'_>], guess: f64) -> bool {
+        if !self.measure(cells) {
+            return false;
+        }
+        let ceiling = self.ceiling[0];
+        if guess > 0.0 && ceiling < self.reach[0].1 {
+            let price = self.find(cells, 0, ceiling, guess);
+            if price > 0.0 {
+                self.price[0] = price;
+                self.forced[0] = price.is_infinite();
+                self.spread(cells, 0, price, ceiling);
+                return true;
+            }
+        }
+        self.settle(cells, 0, 0.0, guess);
+        true
+    }
+
     /// Least and most that each group can spend; false if a limit cannot be met.
     fn measure(&mut self, cells: &[Ready<'_>]) -> bool {
         let mut fits = true;
@@ -101,10 +126,20 @@ impl Nest {
 
     /// Spend of a group and all inside it at a price, before its own limit is applied.
     fn sums(&mut self, cells: &mut [Ready<'_>], group: usize, price: f64) {
+        let all = &mut cells[self.first[group]..self.last[group]];
+        let many = all.len() > MANY;
+        if many {
+            let respond =
+                |part: &mut [Ready<'_>]| part.iter_mut().for_each(|cell| cell.respond(price));
+            all.par_chunks_mut(MANY / 8).for_each(respond);
+        }
+
         for inner in (group..self.end[group]).rev() {
             let (mut least, mut most, mut fall) = (0.0, 0.0, 0.0);
             for cell in &mut cells[self.first[inner]..self.own[inner]] {
-                cell.respond(price);
+                if !many {
+                    cell.respond(price);
+                }
                 least += cell.least;
                 most += cell.most;
                 fall += cell.fall;
@@ -269,6 +304,10 @@ struct Search {
     above: f64,
     /// Width of the bracket two passes ago.
     width: [f64; 2],
+    /// How far the last pass missed, either way.
+    miss: f64,
+    /// How many jumps to pass over while the bracket is open.
+    stride: usize,
 }
 
 impl Search {
@@ -279,6 +318,8 @@ impl Search {
             below: f64::NEG_INFINITY,
             above: f64::INFINITY,
             width: [f64::INFINITY; 2],
+            miss: f64::INFINITY,
+            stride: 0,
         }
     }
 
@@ -289,6 +330,12 @@ impl Search {
         } else {
             self.above = self.price;
         }
+        if cells.len() <= FEW
+            && let Some(jump) = self.jump(cells)
+        {
+            self.price = jump;
+            return true;
+        }
         let newton = self.newton(miss, fall);
         if !(self.below.is_finite() && self.above.is_finite()) {
             self.price = self.outward(newton);
@@ -298,7 +345,8 @@ impl Search {
         if width <= NARROW * self.above.abs().max(self.below.abs()) {
             return false;
         }
-        let slow = width > 0.5 * self.width[0];
+        let slow = width > 0.5 * self.width[0] && miss.abs() > 0.25 * self.miss;
+        self.miss = miss.abs();
         self.width = [self.width[1], width];
         let inside = newton > self.below && newton < self.above;
         self.price = if inside && !slow {
@@ -348,6 +396,30 @@ impl Search {
         } else {
             0.5 * (self.below + self.above)
         }
+    }
+
+    /// A jump in the bracket: the middle one, or farther and farther ones on the side that is open.
+    fn jump(&mut self, cells: &[Ready<'_>]) -> Option<f64> {
+        let mut jumps = [0.0; 2 * FEW];
+        let mut count = 0;
+        for cell in cells {
+            cell.jumps(self.below, self.above, |price| {
+                if count < jumps.len() {
+                    jumps[count] = price;
+                    count += 1;
+                }
+            });
+        }
+        let last = count.checked_sub(1)?;
+        let stride = self.stride.min(last);
+        let place = match (self.below.is_finite(), self.above.is_finite()) {
+            (true, false) => stride,
+            (false, true) => last - stride,
+            _ => count / 2,
+        };
+        self.stride = 2 * self.stride + 1;
+        let (_, jump, _) = jumps[..count].select_nth_unstable_by(place, f64::total_cmp);
+        Some(*jump)
     }
 
     fn nearest_jump(&self, near: f64, cells: &[Ready<'_>]) -> Option<f64> {

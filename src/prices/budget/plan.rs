@@ -11,6 +11,30 @@ pub(super) enum Way {
     Up,
 }
 
+/// A split leaves each side at least this part of the interval.
+const EDGE: f64 = 1e-9;
+
+impl Ready<'_> {
+    /// Two parts of the domain: nothing and something, or below and above a spend.
+    pub(super) fn halves(&self, spend: f64) -> [Domain; 2] {
+        let domain = self.domain;
+        if domain.zero {
+            return [off(), on(domain)];
+        }
+        let margin = EDGE * (domain.high - domain.low);
+        let middle = spend.clamp(domain.low + margin, domain.high - margin);
+        let below = Domain {
+            high: middle,
+            ..domain
+        };
+        let above = Domain {
+            low: middle,
+            ..domain
+        };
+        [below, above]
+    }
+}
+
 pub(super) fn off() -> Domain {
     Domain {
         low: 0.0,
@@ -39,8 +63,9 @@ pub(super) fn restrict(
     if cell.steep.is_infinite() && !domain.zero {
         return (domain, None);
     }
-    if cell.gap(spend) <= rounding {
-        return match (spend <= cell.left, domain.zero) {
+    if cell.gap(spend) <= rounding || cell.inside(spend) <= rounding {
+        let at_left = spend <= cell.left || spend - cell.left < cell.knee - spend;
+        return match (at_left, domain.zero) {
             (true, true) => (off(), None),
             (true, false) => (fixed(domain, cell.left), None),
             _ => (concave(cell), None),

@@ -41,7 +41,7 @@ impl<'a> Tree<'_, 'a> {
         let choice = self.choose(web, &spend, super::plan::Way::Stay, states);
         let turns = self.turns(web, &choice, &spend);
         for (one, other) in moves(web, &turns) {
-            if *tries == 0 {
+            if *tries == 0 || self.is_done() {
                 return false;
             }
             *tries -= 1;

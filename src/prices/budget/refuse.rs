@@ -52,12 +52,13 @@ pub enum Refusal {
         /// Its name.
         name: String,
     },
-    /// A fee or minimum of a channel, the charge or the reserve is negative or not finite.
+    /// A fee or minimum of a channel, the charge, a target or the reserve is negative or not finite, or a
+    /// target for value stands beside another.
     #[error("{field} of {name} is {value}, not a number ≥ 0")]
     Amount {
         /// The channel, or the total.
         name: String,
-        /// `fee`, `minimum`, `charge` or `reserve`.
+        /// `fee`, `minimum`, `charge`, `target_return`, `target_value` or `reserve`.
         field: &'static str,
         /// What stands there.
         value: f64,
@@ -119,11 +120,13 @@ pub enum Refusal {
         nodes: usize,
     },
     /// No allowed total reaches a target.
-    #[error("the target {asked} is out of reach: at most {most} can be had")]
+    #[error("the target of {asked} for {name} is out of reach: at most {most} can be had")]
     Target {
+        /// `value` or `return on spend`.
+        name: String,
         /// What was asked for.
         asked: f64,
-        /// A proved limit on what can be had.
+        /// What can be had: a proved limit on the value, or the best return on spend that was found.
         most: f64,
     },
 }
@@ -233,6 +236,14 @@ impl Budget<'_> {
         }
         amount(&self.total.name, "charge", self.charge);
         amount(&self.total.name, "reserve", self.reserve);
+        amount(&self.total.name, "target_return", self.target_return);
+        let alone = self.charge <= 0.0 && self.target_return <= 0.0;
+        let value = if alone || self.target_value <= 0.0 {
+            self.target_value
+        } else {
+            f64::NAN
+        };
+        amount(&self.total.name, "target_value", value);
         let count = self.channels.len();
         for (conflict, (a, b)) in self.conflicts.iter().enumerate() {
             if !(*a < count && *b < count && a != b) {
@@ -324,6 +335,16 @@ impl Budget<'_> {
     fn check_activity(&self, faults: &mut Vec<Refusal>) {
         let must = self.must_be_active();
         let name = |at: usize| self.channels[at].limit.name.clone();
+        for (at, channel) in self.channels.iter().enumerate().filter(|(at, _)| must[*at]) {
+            let ceiling = channel.limit.ceiling;
+            if channel.minimum > ceiling * (1.0 + ROUNDING) {
+                faults.push(Refusal::FloorsAbove {
+                    name: name(at),
+                    least: channel.minimum,
+                    ceiling,
+                });
+            }
+        }
         let count = must.iter().filter(|must| **must).count();
         if self.most_active.is_some_and(|most| count > most) {
             let names = (0..must.len()).filter(|at| must[*at]).map(name).collect();

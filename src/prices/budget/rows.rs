@@ -91,7 +91,28 @@ impl<'b, 's, 'a> Rows<'b, 's, 'a> {
         (low.is_finite() || high.is_finite()).then_some((low, high))
     }
 
-    pub(super) fn groups(&mut self, layout: &Layout<'_>) {
+    /// Least and most of all channels and cells without one.
+    fn reach_of_channels(&self, states: &[State]) -> (f64, f64) {
+        let mut reach = vec![(0.0, 0.0); states.len()];
+        let mut all = (0.0, 0.0);
+        for (range, channel) in self.ranges.iter().zip(&self.web.channel) {
+            let sum = channel.map_or(&mut all, |channel| &mut reach[channel]);
+            sum.0 += range.0;
+            sum.1 += range.1;
+        }
+        for ((tie, state), (low, high)) in self.web.ties.iter().zip(states).zip(reach) {
+            let least = if *state == State::On {
+                tie.floor.max(tie.minimum)
+            } else {
+                0.0
+            };
+            all.0 += low.max(least);
+            all.1 += high.min(tie.ceiling);
+        }
+        all
+    }
+
+    pub(super) fn groups(&mut self, layout: &Layout<'_>, states: &[State]) {
         let nest = &layout.nest;
         let groups = nest.up.len();
         let mut reach = vec![(0.0, 0.0); groups];
@@ -102,6 +123,10 @@ impl<'b, 's, 'a> Rows<'b, 's, 'a> {
         let mut rows = vec![None; groups];
         for group in (0..groups).rev() {
             let limit = (nest.floor[group], nest.ceiling[group]);
+            if group == 0 {
+                let (low, high) = self.reach_of_channels(states);
+                self.needed(limit, (low, high));
+            }
             let needed = self.needed(limit, reach[group]);
             rows[group] = needed.map(|(low, high)| self.row(Row::Group(group), low, high));
             if group > 0 {

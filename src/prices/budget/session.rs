@@ -53,7 +53,8 @@ impl<'a> Session<'a> {
     /// # Errors
     /// As [`solve`].
     pub fn solve(&mut self, budget: &Budget<'a>, options: &Options) -> Result<Answer, Refusals> {
-        if self.ready.web.is_some() || !self.is_alike(budget) {
+        let targets = budget.target_value > 0.0 || budget.target_return > 0.0;
+        if targets || self.ready.web.is_some() || !self.is_alike(budget) {
             return solve(budget, options);
         }
         budget.check()?;

@@ -7,16 +7,17 @@
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
+use std::time::Instant;
 
 use super::cell::{Domain, Ready};
 use super::layout::Layout;
-use super::plan::{Way, off, on, restrict};
+use super::plan::{Way, restrict};
 use super::web::State;
 
 /// Gaps below this part of all value are rounding.
 const ROUNDING: f64 = 1e-14;
-/// A split leaves each side at least this part of the interval.
-const EDGE: f64 = 1e-9;
+/// Lines shorter than this part of the most spend are not split.
+const STUB: f64 = 1e-6;
 /// Channels are on or off up to this.
 pub(super) const HALF: f64 = 1e-5;
 /// Limits are kept up to this part of all spend.
@@ -87,7 +88,6 @@ pub(super) struct Tree<'b, 'a> {
     /// Cells with the decisions of a plan, while it is polished.
     scratch: Vec<Ready<'a>>,
     pub(super) root: Vec<Domain>,
-    pub(super) changed: Vec<usize>,
     pub(super) states: Vec<State>,
     /// The relaxation of the node at hand: spends, and how far channels are on.
     pub(super) at: Vec<f64>,
@@ -96,16 +96,22 @@ pub(super) struct Tree<'b, 'a> {
     /// Where the first price starts.
     guess: f64,
     pub(super) relative: f64,
+    end: Option<Instant>,
     /// Gaps below this are none.
     pub(super) rounding: f64,
 }
 
 impl<'b, 'a> Tree<'b, 'a> {
-    pub(super) fn new(layout: &'b mut Layout<'a>, guess: f64, relative: f64) -> Self {
+    pub(super) fn new(
+        layout: &'b mut Layout<'a>,
+        guess: f64,
+        relative: f64,
+        end: Option<Instant>,
+    ) -> Self {
         Self {
+            end,
             scratch: vec![],
             root: layout.cells.iter().map(|cell| cell.domain).collect(),
-            changed: vec![],
             states: vec![],
             at: vec![],
             active: vec![],
@@ -120,8 +126,18 @@ impl<'b, 'a> Tree<'b, 'a> {
         }
     }
 
-    /// Searches until the gap is small enough, `most` nodes are seen or `stop` says true.
-    pub(super) fn run(mut self, most: usize, stop: &dyn Fn() -> bool) -> End {
+    /// Whether time is up.
+    pub(super) fn is_late(&self) -> bool {
+        self.end.is_some_and(|end| Instant::now() >= end)
+    }
+
+    /// Whether time is up and there is a plan.
+    pub(super) fn is_done(&self) -> bool {
+        self.found.is_some() && self.is_late()
+    }
+
+    /// Searches until the gap is small enough, `most` nodes are seen or time is up.
+    pub(super) fn run(mut self, most: usize) -> End {
         let mut open = BinaryHeap::new();
         open.push(Node {
             bound: f64::INFINITY,
@@ -133,7 +149,7 @@ impl<'b, 'a> Tree<'b, 'a> {
         let (mut nodes, mut number) = (0, 0);
         let mut left = f64::NEG_INFINITY;
         while let Some(node) = open.pop() {
-            if self.closes(node.bound) || nodes >= most || (nodes > 0 && stop()) {
+            if self.closes(node.bound) || nodes >= most || (nodes > 0 && self.is_late()) {
                 left = left.max(node.bound);
                 break;
             }
@@ -146,7 +162,7 @@ impl<'b, 'a> Tree<'b, 'a> {
                 continue;
             }
             let guess = self.layout.nest.price[0];
-            let Some(parts) = self.split(&node) else {
+            let Some(parts) = self.split() else {
                 left = left.max(bound);
                 continue;
             };
@@ -182,8 +198,10 @@ impl<'b, 'a> Tree<'b, 'a> {
 
     /// Gives all cells their whole domains.
     pub(super) fn reset(&mut self) {
-        for cell in self.changed.drain(..) {
-            self.layout.cells[cell].enclose(self.root[cell]);
+        for (cell, root) in self.layout.cells.iter_mut().zip(&self.root) {
+            if cell.domain != *root {
+                cell.enclose(*root);
+            }
         }
     }
 
@@ -191,7 +209,6 @@ impl<'b, 'a> Tree<'b, 'a> {
         self.reset();
         for (cell, domain) in &node.domains {
             self.layout.cells[*cell].enclose(*domain);
-            self.changed.push(*cell);
         }
     }
 
@@ -214,55 +231,83 @@ impl<'b, 'a> Tree<'b, 'a> {
         Some(bound)
     }
 
-    /// The cell with the largest gap, if one is above rounding.
+    /// The cell to split: that in a gap which is farthest from its ends, in value at the line's slope.
     pub(super) fn widest(&self) -> Option<usize> {
         let mut widest = (self.rounding, None);
         for (at, (cell, spend)) in self.layout.cells.iter().zip(&self.at).enumerate() {
-            let gap = cell.gap(*spend);
-            if gap > widest.0 {
-                widest = (gap, Some(at));
+            let worth = cell.inside(*spend);
+            if worth > widest.0 && cell.gap(*spend) > self.rounding {
+                widest = (worth, Some(at));
             }
         }
         widest.1
     }
 
-    fn split(&self, node: &Node) -> Option<[Part; 2]> {
-        let halves = self.active.iter().map(|part| part.min(1.0 - part));
-        let half = halves.enumerate().max_by(|a, b| a.1.total_cmp(&b.1));
-        if let Some((channel, _)) = half.filter(|half| half.1 > HALF) {
-            let part = |state| {
-                let mut states = node.states.clone();
-                states.push((channel, state));
-                (node.domains.clone(), states)
+    /// Where to split a node in which nothing seems to lie in a gap, but that brought no plan as good as
+    /// its bound: the cell with the longest line, in its middle; or else that with the widest domain,
+    /// at its spend, as prices on smaller domains are found more surely.
+    fn longest(&self) -> Option<(usize, f64)> {
+        let mut longest: Option<(bool, f64, usize, f64)> = None;
+        for (at, (cell, root)) in self.layout.cells.iter().zip(&self.root).enumerate() {
+            let line = cell.knee - cell.left;
+            let has_line = cell.corners().is_none() && line > STUB * root.high;
+            let (length, spend) = if has_line {
+                (line, cell.left + 0.5 * line)
+            } else {
+                (cell.domain.high - cell.left, self.at[at])
             };
-            return Some([part(State::Off), part(State::On)]);
+            let more = longest.is_none_or(|(lined, most, ..)| (has_line, length) > (lined, most));
+            if length > STUB * root.high && more {
+                longest = Some((has_line, length, at, spend));
+            }
         }
-        let at = self.widest()?;
-        let part = |domain| {
-            let mut domains = node.domains.clone();
-            domains.retain(|(other, _)| *other != at);
-            domains.push((at, domain));
-            (domains, node.states.clone())
-        };
-        Some(self.halves(at).map(part))
+        longest.map(|(_, _, at, spend)| (at, spend))
     }
 
-    fn halves(&self, at: usize) -> [Domain; 2] {
-        let domain = self.layout.cells[at].domain;
-        if domain.zero && domain.paid {
-            return [off(), on(domain)];
+    /// Decisions at hand: domains that are not whole, and channels if limits cross.
+    fn decided(&self) -> Part {
+        let domains = self.layout.cells.iter().zip(&self.root).enumerate();
+        let domains = domains.filter(|(_, (cell, root))| cell.domain != **root);
+        let states = self.states.iter().copied().enumerate();
+        (
+            domains.map(|(at, (cell, _))| (at, cell.domain)).collect(),
+            states.collect(),
+        )
+    }
+
+    fn split(&self) -> Option<[Part; 2]> {
+        let (domains, states) = self.decided();
+        let open = |(at, part): (usize, &f64)| match self.states[at] {
+            State::Open => (at, part.min(1.0 - part)),
+            _ => (at, 0.0),
+        };
+        let half = self.active.iter().enumerate().map(open);
+        let half = half.max_by(|a, b| a.1.total_cmp(&b.1));
+        let on_off = |channel: usize| {
+            [State::Off, State::On].map(|state| {
+                let mut states = states.clone();
+                states[channel].1 = state;
+                (domains.clone(), states)
+            })
+        };
+        if let Some((channel, _)) = half.filter(|half| half.1 > HALF) {
+            return Some(on_off(channel));
         }
-        let margin = EDGE * (domain.high - domain.low);
-        let middle = self.at[at].clamp(domain.low + margin, domain.high - margin);
-        let below = Domain {
-            high: middle,
-            ..domain
+        let widest = self.widest().map(|at| (at, self.at[at]));
+        let (at, spend) = match widest {
+            Some(widest) => widest,
+            None => match self.states.iter().position(|state| *state == State::Open) {
+                Some(channel) => return Some(on_off(channel)),
+                None => self.longest()?,
+            },
         };
-        let above = Domain {
-            low: middle,
-            ..domain
-        };
-        [below, above]
+        let halves = self.layout.cells[at].halves(spend);
+        Some(halves.map(|domain| {
+            let mut domains = domains.clone();
+            domains.retain(|(other, _)| *other != at);
+            domains.push((at, domain));
+            (domains, states.clone())
+        }))
     }
 
     /// Makes plans of the relaxation: each cell keeps the side that it is on, those in a gap go down,

@@ -9,6 +9,7 @@ use super::cell::Ready;
 use super::interior::interior;
 use super::layout::Layout;
 use super::program::Gate;
+use super::proof::Proof;
 use super::rows::{Built, Row, Rows};
 
 /// Sums of limits are compared with this part of the money at hand.
@@ -67,6 +68,8 @@ pub(super) struct Relaxed {
     /// Price of each group's own limit, and of each channel's.
     pub(super) group_price: Vec<f64>,
     pub(super) channel_price: Vec<f64>,
+    /// Prices of all rows, where something is proved.
+    pub(super) proof: Proof,
 }
 
 impl Web {
@@ -79,6 +82,14 @@ impl Web {
                     State::Off => return false,
                     State::Open => states[*channel] = State::On,
                     State::On => {}
+                }
+            }
+        }
+        for (tie, state) in self.ties.iter().zip(states.iter_mut()) {
+            if tie.minimum > tie.ceiling * (1.0 + ROUNDING) {
+                match state {
+                    State::On => return false,
+                    State::Open | State::Off => *state = State::Off,
                 }
             }
         }
@@ -136,7 +147,7 @@ impl Web {
                 });
             }
         }
-        rows.groups(layout);
+        rows.groups(layout, states);
         rows.amounts();
         rows.channels(states, &gate_of, &mut gates);
         rows.activity(states, &gate_of, &mut gates);
@@ -161,6 +172,7 @@ impl Web {
             active: vec![0.0; self.ties.len()],
             group_price: vec![0.0; layout.nest.up.len()],
             channel_price: vec![0.0; self.ties.len()],
+            proof: Proof::default(),
         };
         for (at, cell) in cells.iter().enumerate() {
             let base = tangents
@@ -195,122 +207,29 @@ impl Web {
         }
         let Built {
             limits,
+            kinds,
             entries,
             gate_of,
             program,
             ..
         } = built;
-        let gates = program.gates;
-        let proof = Proof {
-            web: self,
-            limits: &limits,
-            entries: &entries,
-            gate_of: &gate_of,
-            gates: &gates,
-        };
         if !tangents.is_empty() {
             return Some(relaxed);
         }
-        if proof.excludes(cells, states, &price) {
+        let proof = Proof {
+            limits,
+            kinds,
+            entries,
+            gate_of,
+            gates: program.gates,
+            price,
+            charge: layout.charge,
+        };
+        if proof.excludes(self, cells, states) {
             return None;
         }
-        relaxed.bound = proof.bound(cells, states, &price, layout.charge);
+        relaxed.bound = proof.bound(self, cells, states);
+        relaxed.proof = proof;
         Some(relaxed)
-    }
-}
-
-/// What prices prove.
-struct Proof<'b> {
-    web: &'b Web,
-    limits: &'b [(f64, f64)],
-    entries: &'b [Vec<(usize, f64)>],
-    gate_of: &'b [Option<usize>],
-    gates: &'b [Gate],
-}
-
-impl Proof<'_> {
-    fn priced(entries: &[(usize, f64)], price: &[f64]) -> f64 {
-        entries
-            .iter()
-            .map(|(row, factor)| factor * price[*row])
-            .sum()
-    }
-
-    fn worth_of_limits(&self, price: &[f64]) -> f64 {
-        let rows = self.limits.iter().zip(price);
-        let worth = rows.map(|((low, high), price)| {
-            if *price > 0.0 {
-                price * high
-            } else if *price < 0.0 {
-                price * low
-            } else {
-                0.0
-            }
-        });
-        worth.sum()
-    }
-
-    /// Adds what each cell gains, by the gate that it needs.
-    fn sum(
-        &self,
-        states: &[State],
-        mut gain: impl FnMut(usize) -> (f64, f64),
-        gate: impl Fn(usize) -> f64,
-    ) -> f64 {
-        let mut sum = 0.0;
-        let mut gates = vec![0.0; self.gates.len()];
-        for at in 0..self.entries.len() {
-            let (best, off) = gain(at);
-            match self.web.channel.get(at).copied().flatten() {
-                Some(channel) if states[channel] == State::Off => sum += off,
-                Some(channel) => match self.gate_of[channel] {
-                    Some(gate) => {
-                        sum += off;
-                        gates[gate] += best - off;
-                    }
-                    None => sum += best,
-                },
-                None => sum += best,
-            }
-        }
-        for (at, gained) in gates.iter().enumerate() {
-            sum += (gained + gate(at)).max(0.0);
-        }
-        sum
-    }
-
-    /// A limit on the value of the part.
-    fn bound(&self, cells: &mut [Ready<'_>], states: &[State], price: &[f64], charge: f64) -> f64 {
-        let spending = self.web.spending;
-        let gain = |at: usize| {
-            let cell = &mut cells[at];
-            let charge = if at < spending { charge } else { 0.0 };
-            let cost = Self::priced(&self.entries[at], price) + charge;
-            cell.respond(cost);
-            let spend = cell.least;
-            let off = cell.envelope(cell.left.min(0.0));
-            (cell.envelope(spend) - cost * spend, off)
-        };
-        let gate = |at: usize| -self.gates[at].fee - Self::priced(&self.gates[at].entries, price);
-        let fees = self.web.ties.iter().zip(states);
-        let fees = fees
-            .filter(|(_, state)| **state == State::On)
-            .map(|(tie, _)| tie.fee);
-        self.worth_of_limits(price) + self.sum(states, gain, gate) - fees.sum::<f64>()
-    }
-
-    /// Whether the prices prove that no plan keeps the rows (Farkas): even the cheapest spends cost more
-    /// than the limits allow.
-    fn excludes(&self, cells: &[Ready<'_>], states: &[State], price: &[f64]) -> bool {
-        let largest = price
-            .iter()
-            .fold(0.0_f64, |most, price| most.max(price.abs()));
-        let gain = |at: usize| {
-            let cost = Self::priced(&self.entries[at], price);
-            let cell = &cells[at];
-            ((-cost * cell.left).max(-cost * cell.domain.high), 0.0)
-        };
-        let gate = |at: usize| -Self::priced(&self.gates[at].entries, price);
-        self.worth_of_limits(price) + self.sum(states, gain, gate) < -1e-9 * largest
     }
 }
