@@ -9,6 +9,7 @@
 )]
 
 mod apply;
+mod budgets;
 mod cases;
 #[path = "../common/mod.rs"]
 mod common;

@@ -168,9 +168,24 @@ pub(crate) struct BudgetArgs {
     /// Folder with budget.toml and tables, or JSON document
     #[arg(value_name = "BUDGET")]
     pub(crate) problem: PathBuf,
-    /// Folder to write budget.json, spend.csv, channels.csv and periods.csv to
+    /// Folder to write budget.json, spend.csv, channels.csv and periods.csv to; with scenarios,
+    /// results.jsonl and summary.json
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// Futures as JSON lines: plan each of them
+    #[arg(long, value_name = "FILE")]
+    pub(crate) scenarios: Option<PathBuf>,
+    /// Keep the best spend of the budget as it is in every scenario, and value it
+    #[arg(long, requires = "scenarios")]
+    pub(crate) keep: bool,
+    /// Gap at which a scenario is solved
+    #[arg(
+        long,
+        value_name = "GAP",
+        default_value = "0.0001",
+        requires = "scenarios"
+    )]
+    pub(crate) gap: f64,
     /// Seconds that planning may take
     #[arg(
         long,

@@ -17,6 +17,9 @@ pub(crate) fn run(args: &BudgetArgs) -> Result<Exit, Failure> {
         // Whether it can be written is said before the work; nothing is left there meanwhile.
         drop(Stage::for_folder(out)?);
     }
+    if args.scenarios.is_some() {
+        return super::futures::run(args, &problem);
+    }
     let options = Options {
         time: Some(args.time_limit),
         ..Options::default()

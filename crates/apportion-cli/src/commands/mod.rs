@@ -5,6 +5,7 @@ pub(crate) mod budget;
 pub(crate) mod check;
 pub(crate) mod convert;
 pub(crate) mod explain;
+pub(crate) mod futures;
 pub(crate) mod plan;
 pub(crate) mod schema;
 pub(crate) mod sweep;
