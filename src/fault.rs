@@ -94,6 +94,7 @@ codes! {
     CrossingLimits "E607" "Limits cross each other in a way that cannot be planned." "Keep limits of periods or of regions over all periods, not both.";
     NotBuilt "E608" "The program was built without what is asked for." "Build it with the feature named.";
     NoSuchLimit "E609" "A scenario scales, raises or lifts a limit in a way that the limit does not allow." "Set limits that are absent; lift only limits that may be absent.";
+    ContradictoryCorrelations "E631" "Correlations between uncertain numbers contradict each other." "Correct one of them, or weaken them all.";
 }
 
 impl fmt::Display for Code {

@@ -82,6 +82,12 @@ pub fn plan(problem: &BudgetProblem, options: &Options) -> Result<BudgetPlan, Re
     ))
 }
 
+/// The budget as the solver takes it; it borrows the curves.
+#[must_use]
+pub fn assembled(problem: &BudgetProblem) -> Budget<'_> {
+    assemble::budget(problem)
+}
+
 /// What any spend would bring: money for each of [`BudgetProblem::cells`], and the limits it breaks.
 #[must_use]
 pub fn evaluate(problem: &BudgetProblem, spend: &[f64]) -> Checked {

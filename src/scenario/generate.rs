@@ -1,5 +1,7 @@
 //! Scenarios made one by one, so that sweeps of any length need no memory for them.
 
+use serde::{Deserialize, Serialize};
+
 use super::change::{Change, Scenario};
 use super::edit::{Draft, Edit};
 use super::names::Names;
@@ -19,6 +21,11 @@ pub trait Scenarios: Sync {
     /// What is wrong with this scenario; the others are not concerned.
     fn draft(&self, names: &Names<'_>, index: u64, draft: &mut Draft) -> Result<(), Faults>;
 
+    /// The same scenario as people write it; `None` where the set cannot tell, and from the count on.
+    fn written(&self, _problem: &Problem, _index: u64) -> Option<Scenario> {
+        None
+    }
+
     /// A text that tells this set from others, kept with results so that a sweep is not resumed
     /// with other scenarios.
     fn identity(&self) -> String;
@@ -37,6 +44,10 @@ impl Scenarios for [Scenario] {
         }
     }
 
+    fn written(&self, _: &Problem, index: u64) -> Option<Scenario> {
+        self.get(usize::try_from(index).ok()?).cloned()
+    }
+
     fn identity(&self) -> String {
         format!("list of {}: {}", self.len(), hash(self))
     }
@@ -51,22 +62,31 @@ impl Scenarios for Vec<Scenario> {
         self.as_slice().draft(names, index, draft)
     }
 
+    fn written(&self, problem: &Problem, index: u64) -> Option<Scenario> {
+        self.as_slice().written(problem, index)
+    }
+
     fn identity(&self) -> String {
         self.as_slice().identity()
     }
 }
 
 /// One way in which something may turn out.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Level {
     /// Name in the ids of scenarios.
     pub name: String,
     /// What it changes; nothing for the level as it is today.
+    #[serde(default)]
     pub changes: Vec<Change>,
 }
 
 /// Something uncertain, with the ways in which it may turn out.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Axis {
     /// Name in the ids of scenarios.
     pub name: String,
@@ -141,6 +161,10 @@ impl Scenarios for Grid {
         names.draft(&self.scenario(index), draft)
     }
 
+    fn written(&self, _: &Problem, index: u64) -> Option<Scenario> {
+        (index < self.count()).then(|| self.scenario(index))
+    }
+
     fn identity(&self) -> String {
         format!("grid of {}: {}", self.count(), hash(&self.axes))
     }
@@ -160,6 +184,25 @@ impl OneAtATime {
     }
 }
 
+impl OneAtATime {
+    fn scenario(&self, index: u64) -> Option<Scenario> {
+        let Some(mut at) = index.checked_sub(1) else {
+            return Some(Scenario::new("base"));
+        };
+        for axis in &self.axes {
+            if let Some(level) = usize::try_from(at).ok().and_then(|at| axis.levels.get(at)) {
+                return Some(Scenario {
+                    id: named(axis, level),
+                    probability: None,
+                    changes: level.changes.clone(),
+                });
+            }
+            at -= axis.levels.len() as u64;
+        }
+        None
+    }
+}
+
 impl Scenarios for OneAtATime {
     fn count(&self) -> u64 {
         1 + self
@@ -170,22 +213,12 @@ impl Scenarios for OneAtATime {
     }
 
     fn draft(&self, names: &Names<'_>, index: u64, draft: &mut Draft) -> Result<(), Faults> {
-        let Some(mut at) = index.checked_sub(1) else {
-            return names.draft(&Scenario::new("base"), draft);
-        };
-        for axis in &self.axes {
-            let levels = axis.levels.len() as u64;
-            if let Some(level) = usize::try_from(at).ok().and_then(|at| axis.levels.get(at)) {
-                let scenario = Scenario {
-                    id: named(axis, level),
-                    probability: None,
-                    changes: level.changes.clone(),
-                };
-                return names.draft(&scenario, draft);
-            }
-            at -= levels;
-        }
-        Err(no_such(index))
+        let scenario = self.scenario(index).ok_or_else(|| no_such(index))?;
+        names.draft(&scenario, draft)
+    }
+
+    fn written(&self, _: &Problem, index: u64) -> Option<Scenario> {
+        self.scenario(index)
     }
 
     fn identity(&self) -> String {
@@ -267,6 +300,19 @@ impl Scenarios for Leavers {
         Ok(())
     }
 
+    fn written(&self, problem: &Problem, index: u64) -> Option<Scenario> {
+        let (first, second) = self.leaving(index)?;
+        let id = |rep: RepId| problem.rep(rep).id.clone();
+        let ids = [Some(id(first)), second.map(id)];
+        let ids: Vec<String> = ids.into_iter().flatten().collect();
+        let remove = |rep: &String| Change::RemoveRep { rep: rep.clone() };
+        Some(Scenario {
+            id: format!("without {}", ids.join(" and ")),
+            probability: None,
+            changes: ids.iter().map(remove).collect(),
+        })
+    }
+
     fn identity(&self) -> String {
         format!("leavers of {}: {}", self.count(), hash(&self.reps))
     }
@@ -276,14 +322,14 @@ fn named(axis: &Axis, level: &Level) -> String {
     format!("{}={}", axis.name, level.name)
 }
 
-fn no_such(index: u64) -> Faults {
+pub(super) fn no_such(index: u64) -> Faults {
     let place = Place::section("scenarios", "");
     let found = format!("number {index}");
     Fault::new(Code::OutOfRange, place, found, "a number below their count").into()
 }
 
 /// FNV-1a over the text that `Debug` prints, without keeping the text.
-fn hash<T: std::fmt::Debug + ?Sized>(value: &T) -> String {
+pub(super) fn hash<T: std::fmt::Debug + ?Sized>(value: &T) -> String {
     struct Fnv(u64);
     impl std::fmt::Write for Fnv {
         fn write_str(&mut self, text: &str) -> std::fmt::Result {

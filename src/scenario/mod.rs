@@ -6,10 +6,12 @@
 //! everything that follows from them (values, hours, who may serve what) is worked out again.
 //!
 //! Scenarios come from anything that implements [`Scenarios`]: a list, a [`Grid`], [`OneAtATime`],
-//! [`Leavers`]; or from files, see [`read`].
+//! [`Leavers`], [`MonteCarlo`]; or from files, see [`read`].
 
 mod apply;
+mod axes;
 mod change;
+mod draws;
 mod edit;
 mod generate;
 mod names;
@@ -20,7 +22,9 @@ pub mod read;
 mod whole;
 
 pub use apply::{apply, apply_draft};
+pub use axes::{Axes, Combine};
 pub use change::{Ability, Amount, Change, Markets, NewRep, Reps, Scenario};
+pub use draws::{Distribution, Draws, Event, MonteCarlo, Sampling, Uncertain};
 pub use edit::{Draft, Edit, PolicyNumber};
 pub use generate::{Axis, Grid, Leavers, Level, OneAtATime, Scenarios};
 pub use names::Names;

@@ -92,14 +92,26 @@ impl<'p> Names<'p> {
             ));
         }
         for (at, change) in scenario.changes.iter().enumerate() {
-            draft.begin_change(at);
-            let mut search = Search {
-                names: self,
-                at,
-                faults: &mut faults,
-            };
-            search.resolve(change, draft);
+            if let Err(more) = self.add(change, at, draft) {
+                faults.extend(more);
+            }
         }
+        faults.or(())
+    }
+
+    /// Adds a change at a position of its scenario to a draft.
+    ///
+    /// # Errors
+    /// Every name that the problem does not have.
+    pub(super) fn add(&self, change: &Change, at: usize, draft: &mut Draft) -> Result<(), Faults> {
+        draft.begin_change(at);
+        let mut faults = Faults::new();
+        let mut search = Search {
+            names: self,
+            at,
+            faults: &mut faults,
+        };
+        search.resolve(change, draft);
         faults.or(())
     }
 }

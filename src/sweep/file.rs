@@ -191,6 +191,14 @@ fn open_whole(path: &Path) -> io::Result<(File, u64)> {
     Ok((file, lines))
 }
 
+/// Which sweep a folder is about.
+///
+/// # Errors
+/// When it holds none, or its `sweep.json` cannot be read.
+pub fn sweep_id(folder: &Path) -> io::Result<SweepId> {
+    read_head(&folder.join("sweep.json"))
+}
+
 /// Reads the records of a folder, in order.
 ///
 /// # Errors

@@ -39,12 +39,17 @@
 //! be read, made or planned has a result that says why.
 
 pub mod assignment;
+pub mod budgets;
 #[cfg(feature = "files")]
 pub mod file;
 pub mod kept;
 mod record;
+mod regret;
 mod replan;
 pub mod runner;
+pub mod summary;
+mod tornado;
+mod words;
 mod work;
 
 use std::fmt;
@@ -54,8 +59,12 @@ use std::io::BufRead;
 use std::sync::Mutex;
 use std::time::Duration;
 
-pub use record::{Outcome, Record, Sink, Status, carried};
+pub use record::{Moved, Outcome, Record, Sink, Status, carried};
+pub use regret::{PlanRegret, Regret, RegretTable};
 pub use runner::{Ended, Ran, SweepProgress};
+pub use summary::{Summary, SummaryReport};
+pub use tornado::{Bar, Impact, impacts, tornado};
+pub use words::{impacts_text, tornado_text};
 
 use crate::backend::Cancel;
 use crate::domain::Problem;
@@ -103,6 +112,7 @@ pub struct Sweep<'a> {
     batch: Option<u64>,
     source: Option<Source<'a>>,
     total: Option<u64>,
+    list_moves: bool,
     options: RunOptions,
     progress: Option<Box<Listener<'a>>>,
 }
@@ -126,6 +136,7 @@ impl<'a> Sweep<'a> {
             batch: None,
             source: None,
             total: None,
+            list_moves: false,
             options: RunOptions::default(),
             progress: None,
         }
@@ -171,6 +182,14 @@ impl<'a> Sweep<'a> {
     #[must_use]
     pub fn total(mut self, total: u64) -> Self {
         self.total = Some(total);
+        self
+    }
+
+    /// Lists in every record of a new plan what moves and where to, not only how much. Needs a base
+    /// plan.
+    #[must_use]
+    pub fn list_moves(mut self, list: bool) -> Self {
+        self.list_moves = list;
         self
     }
 
@@ -254,7 +273,7 @@ impl<'a> Sweep<'a> {
             Source::Numbered(scenarios) => Some(scenarios.count()),
             Source::Stream(_) => self.total,
         };
-        let work = ProblemWork::new(self.problem, &source, reaction, &options);
+        let work = ProblemWork::new(self.problem, &source, reaction, &options, self.list_moves);
         let silent = |_: &SweepProgress| {};
         let progress = self.progress.as_deref().unwrap_or(&silent);
         runner::run(&work, &options, total, sink, progress)

@@ -1,5 +1,6 @@
 //! What a sweep says of one scenario.
 
+use std::fmt;
 use std::io;
 
 use serde::{Deserialize, Serialize};
@@ -8,7 +9,9 @@ use crate::domain::{Goals, Problem};
 use crate::plan::Plan;
 
 /// How a scenario ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Status {
@@ -27,6 +30,20 @@ pub enum Status {
     /// The scenario cannot be read or made, or its solve failed.
     #[default]
     Failed,
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Optimal => "optimal",
+            Self::Feasible => "feasible",
+            Self::Kept => "kept",
+            Self::Broken => "broken",
+            Self::Infeasible => "infeasible",
+            Self::NoPlan => "without a plan",
+            Self::Failed => "failed",
+        })
+    }
 }
 
 /// The result of one scenario: the same for the same problem, scenarios and options, whatever the
@@ -55,6 +72,9 @@ pub struct Record {
     /// (market, role) pairs whose rep differs from that of the base plan: a rep who left counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moves: Option<u32>,
+    /// The same pairs with their new reps, where they are [listed](super::Sweep::list_moves).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moved: Vec<Moved>,
     /// Value of every goal, in money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terms: Option<Goals>,
@@ -64,6 +84,18 @@ pub struct Record {
     /// Why there is no valid plan; empty otherwise.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
+}
+
+/// A (market, role) pair whose rep differs from that of the base plan.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    /// Id of the market.
+    pub market: String,
+    /// Id of the role.
+    pub role: String,
+    /// Id of the new rep; absent where it is left unserved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rep: Option<String>,
 }
 
 #[allow(

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Reaction;
-use super::record::{Outcome, Record, Status, carried};
+use super::record::{Moved, Outcome, Record, Status, carried};
 use super::runner::RunOptions;
 use super::work::fail;
 use crate::backend::Stopped;
-use crate::domain::{Problem, RepId};
+use crate::domain::{Problem, RepId, Slot};
 use crate::engine::{Engine, Outcome as Planned, Solved};
 use crate::plan::Plan;
 use crate::prices::{self, Start};
@@ -23,6 +23,7 @@ pub(super) struct Replan<'a> {
     base: Option<&'a Plan>,
     /// Most moves against it.
     moves: Option<u32>,
+    list_moves: bool,
     start: Option<Start>,
     /// Wall-clock time of a scenario.
     each_limit: Option<Duration>,
@@ -36,6 +37,7 @@ impl<'a> Replan<'a> {
         problem: &'a Problem,
         reaction: Reaction<'a>,
         options: &RunOptions,
+        list_moves: bool,
     ) -> Option<Self> {
         let (engine, base, moves) = match reaction {
             Reaction::KeepPlan(_) => return None,
@@ -66,6 +68,7 @@ impl<'a> Replan<'a> {
             engine,
             base,
             moves,
+            list_moves,
             start,
             each_limit: options.each_limit,
             deadline: options.time_limit.map(|limit| Instant::now() + limit),
@@ -110,6 +113,9 @@ impl<'a> Replan<'a> {
             Ok(Planned::Solved(solved)) => {
                 let plan = self.returned(&changed, &solved.plan);
                 record.moves = self.base.map(|base| differing(base, &plan));
+                if let Some(base) = self.base.filter(|_| self.list_moves) {
+                    record.moved = self.moved(base, &changed, &solved.plan, &plan);
+                }
                 note(record, &solved);
                 outcome.plan = Some(plan);
             }
@@ -134,6 +140,20 @@ impl<'a> Replan<'a> {
                 let _ = write!(record.reason, "{error}");
             }
         }
+    }
+
+    /// Slots that have another rep, or none, with the ids of their new reps. `own` is `plan` by the
+    /// ids of the changed problem.
+    fn moved(&self, base: &Plan, changed: &Problem, own: &Plan, plan: &Plan) -> Vec<Moved> {
+        let slots = self.problem.slots().iter().zip(&own.coverage);
+        let pairs = slots.zip(base.coverage.iter().zip(&plan.coverage));
+        let moved = pairs.filter(|(_, (before, now))| before.is_some() && before != now);
+        let name = |((slot, rep), _): ((&Slot, &Option<RepId>), _)| Moved {
+            market: self.problem.market(slot.market).id.clone(),
+            role: self.problem.roles()[slot.role.index()].id.clone(),
+            rep: rep.map(|rep| changed.rep(rep).id.clone()),
+        };
+        moved.map(name).collect()
     }
 
     /// A plan of the changed problem by the ids of the problem as it is.

@@ -88,6 +88,7 @@ impl<'s, 'a> ProblemWork<'s, 'a> {
         source: &'s Source<'a>,
         reaction: Reaction<'a>,
         options: &super::runner::RunOptions,
+        list_moves: bool,
     ) -> Self {
         let kept = match reaction {
             Reaction::KeepPlan(plan) => Some(Compiled::new(problem, plan)),
@@ -97,7 +98,7 @@ impl<'s, 'a> ProblemWork<'s, 'a> {
             names: Names::new(problem),
             source,
             kept,
-            replan: Replan::new(problem, reaction, options),
+            replan: Replan::new(problem, reaction, options, list_moves),
         }
     }
 

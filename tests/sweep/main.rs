@@ -12,5 +12,6 @@ mod apply;
 mod cases;
 #[path = "../common/mod.rs"]
 mod common;
+mod drawn;
 mod kept;
 mod runs;

@@ -17,11 +17,11 @@ use apportion::sweep::{Ended, Outcome, Reaction, Record, Status, Sweep};
 use crate::cases;
 use crate::common::Random;
 
-fn engine() -> Engine {
+pub(crate) fn engine() -> Engine {
     Engine::new(Arc::new(Microlp::new())).relative_gap(1e-6)
 }
 
-fn records(sweep: Sweep<'_>) -> Vec<Record> {
+pub(crate) fn records(sweep: Sweep<'_>) -> Vec<Record> {
     let mut found = Vec::new();
     let ran = sweep
         .run(&mut |outcome: &Outcome| {
@@ -34,13 +34,13 @@ fn records(sweep: Sweep<'_>) -> Vec<Record> {
 }
 
 /// FNV-1a over the records as JSON: any other bit in them shows.
-fn hash(records: &[Record]) -> u64 {
+pub(crate) fn hash(records: &[Record]) -> u64 {
     let text = serde_json::to_string(records).unwrap();
     let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     text.bytes().fold(0xcbf2_9ce4_8422_2325, step)
 }
 
-fn with_plan(seed: u64) -> Option<(Problem, Plan, Vec<Scenario>)> {
+pub(crate) fn with_plan(seed: u64) -> Option<(Problem, Plan, Vec<Scenario>)> {
     let problem = cases::problem(seed)?;
     let random = &mut Random::new(seed);
     let plan = cases::plan(&problem, random);

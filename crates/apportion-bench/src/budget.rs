@@ -21,11 +21,16 @@ pub const S_SHAPED: [usize; 3] = [20, 100, 1000];
 /// Budgets of each S-shaped size.
 const SEEDS: u64 = 8;
 
-struct Random(Pcg64Mcg);
+/// Numbers at random.
+pub(crate) struct Random(Pcg64Mcg);
 
 impl Random {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(Pcg64Mcg::seed_from_u64(seed))
+    }
+
     /// A number from `low` to `high`.
-    fn between(&mut self, low: f64, high: f64) -> f64 {
+    pub(crate) fn between(&mut self, low: f64, high: f64) -> f64 {
         low + (high - low) * (self.0.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
@@ -109,7 +114,7 @@ impl Case {
 
     /// S-shaped channels that could spend about three times the total.
     fn s_shaped(count: usize, seed: u64) -> Result<Self, Box<dyn Error>> {
-        let mut random = Random(Pcg64Mcg::seed_from_u64(seed));
+        let mut random = Random::new(seed);
         let history: Vec<f64> = (0..count).map(|_| 1e5 * random.size()).collect();
         let total = 0.6 * history.iter().sum::<f64>();
         let mut curves = Vec::with_capacity(count);
@@ -127,6 +132,32 @@ impl Case {
         ))
     }
 
+    /// S-shaped channels over periods under a total and, where `limited`, a floor and ceiling for each
+    /// period.
+    ///
+    /// # Errors
+    /// Never but for a curve out of range.
+    pub fn seasonal(
+        [channels, periods]: [usize; 2],
+        limited: bool,
+        seed: u64,
+    ) -> Result<Self, Box<dyn Error>> {
+        let mut case = Self::s_shaped(channels * periods, seed)?;
+        if !limited {
+            return Ok(case);
+        }
+        let share = case.total.ceiling / periods as f64;
+        for period in 0..periods {
+            let limit = Limit::between(&format!("period {period}"), 0.7 * share, 1.3 * share);
+            let parent = None;
+            case.groups.push(Group { limit, parent });
+        }
+        for at in 0..channels * periods {
+            case.home[at] = Some(at % periods);
+        }
+        Ok(case)
+    }
+
     /// Channels over periods, half of them S-shaped: limits of both that bind, fees and minima of cells
     /// and channels, at most three in four channels, conflicts of the first four.
     pub fn crossing(
@@ -135,7 +166,7 @@ impl Case {
         periods: usize,
         seed: u64,
     ) -> Result<Self, Box<dyn Error>> {
-        let mut random = Random(Pcg64Mcg::seed_from_u64(100 + seed));
+        let mut random = Random::new(100 + seed);
         let mut curves = vec![];
         let mut size = vec![];
         let season: Vec<f64> = (0..periods).map(|_| random.between(0.6, 1.4)).collect();
@@ -207,7 +238,7 @@ impl Case {
 
     /// Concave cells of four families in regions in periods; every third limit binds.
     fn nested([periods, regions, channels]: [usize; 3]) -> Result<Self, Box<dyn Error>> {
-        let mut random = Random(Pcg64Mcg::seed_from_u64(7));
+        let mut random = Random::new(7);
         let count = periods * regions * channels;
         let mut curves = Vec::with_capacity(count);
         let mut home = Vec::with_capacity(count);

@@ -1,6 +1,7 @@
 //! Generated tasks and measurements behind `BENCHMARK.md` and the Criterion benches.
 
 pub mod budget;
+pub mod budget_sweep;
 pub mod build;
 pub mod carry_over;
 pub mod cities;

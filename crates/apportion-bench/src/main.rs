@@ -21,7 +21,9 @@ use apportion_bench::scale::Scaled;
 use apportion_bench::stages::{Case, RUNS, STAGES, median_seconds};
 use apportion_bench::strategies::Compared;
 use apportion_bench::sweep::Sweep;
-use apportion_bench::{budget, export, gap, runs, scale, solvers, strategies, sweeps, transport};
+use apportion_bench::{
+    budget, budget_sweep, export, gap, runs, scale, solvers, strategies, sweeps, transport,
+};
 use clap::{Parser, Subcommand};
 use serde_json::{Map, Value, json};
 
@@ -88,7 +90,7 @@ enum Command {
     Salesforce(Salesforce),
     /// Measures sweeps over scenarios and prints a JSON line for each measurement.
     Sweeps {
-        /// Which: kept, length, assignment, location. None: all.
+        /// Which: kept, length, assignment, budget, location. None: all.
         #[arg(long, value_delimiter = ',')]
         only: Vec<String>,
         /// Folder of published sales force grids; what is not there is left out.
@@ -344,6 +346,10 @@ fn sweeps(only: &[String], folder: &Path) -> Result<(), Box<dyn Error>> {
     }
     if wanted("assignment") {
         print(sweeps::assignment_figures()?);
+    }
+    if wanted("budget") {
+        print(budget_sweep::figures(false, 1_000)?);
+        print(budget_sweep::figures(true, 200)?);
     }
     if wanted("location") && folder.exists() {
         print(sweeps::location_figures(folder, "msc2014")?);

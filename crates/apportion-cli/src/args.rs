@@ -7,6 +7,13 @@ use apportion::strategy::Strategy;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use sweep::{
+    ExportArgs, MergeArgs, PolicyName, ScenarioArgs, SourceArgs, SpreadName, SummaryArgs,
+    SweepArgs, SweepCommand, SweepRunArgs,
+};
+
+mod sweep;
+
 const EXIT_CODES: &str = "\
 Exit codes:
   0    done
@@ -45,92 +52,6 @@ pub(crate) enum Command {
     Sweep(Box<SweepArgs>),
     /// Compare ways to plan
     Bench(BenchArgs),
-}
-
-/// A sweep over scenarios, or the merging of its shards.
-#[derive(Args, Debug)]
-#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
-pub(crate) struct SweepArgs {
-    #[command(subcommand)]
-    pub(crate) command: Option<SweepCommand>,
-    #[command(flatten)]
-    pub(crate) run: SweepRunArgs,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum SweepCommand {
-    /// Merge the folders of all shards of a sweep
-    Merge(MergeArgs),
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct MergeArgs {
-    /// Folders of shards, all of them
-    #[arg(value_name = "DIR", required = true)]
-    pub(crate) folders: Vec<PathBuf>,
-    /// Folder to write to
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: PathBuf,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct SweepRunArgs {
-    /// Folder with plan.toml and tables, or JSON document
-    #[arg(value_name = "PROBLEM", required = true)]
-    pub(crate) problem: Option<PathBuf>,
-    /// Scenarios: JSON lines, or CSV with one change a row
-    #[arg(
-        long,
-        value_name = "FILE",
-        required_unless_present = "stdin",
-        requires = "out"
-    )]
-    pub(crate) scenarios: Option<PathBuf>,
-    /// Folder to write results.jsonl to; a sweep that was stopped goes on there
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: Option<PathBuf>,
-    /// Read scenarios as JSON lines from standard input and write each result at once
-    #[arg(long, conflicts_with_all = ["scenarios", "out"])]
-    pub(crate) stdin: bool,
-    /// What is done in every scenario
-    #[arg(long, value_enum, default_value = "keep")]
-    pub(crate) policy: PolicyName,
-    /// Most assignments that may move against the plan; only with `--policy replan`
-    #[arg(long, value_name = "N")]
-    pub(crate) moves: Option<u32>,
-    /// plan.json, or the folder that holds it; without it, the problem is planned first
-    #[arg(long, value_name = "PLAN")]
-    pub(crate) plan: Option<PathBuf>,
-    /// Part of the scenarios, such as 0/4 to 3/4
-    #[arg(long, value_name = "I/N", value_parser = shard, default_value = "0/1")]
-    pub(crate) shard: (u64, u64),
-    /// Seconds that the whole sweep may take
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
-    pub(crate) time_limit: Option<Duration>,
-    /// Seconds that each scenario may take; results may then differ from run to run
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
-    pub(crate) each_limit: Option<Duration>,
-    /// Stop planning a scenario within this share of the best: 0.001 is 0.1 %
-    #[arg(long, value_name = "SHARE", default_value = "0.001", value_parser = share)]
-    pub(crate) gap: f64,
-    /// Solver
-    #[arg(long, value_enum, default_value = "microlp")]
-    pub(crate) backend: BackendName,
-    /// Threads, one scenario on each; without it, one for each core
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
-    pub(crate) threads: Option<u32>,
-    /// Seed of random choices
-    #[arg(long, value_name = "N", default_value = "0")]
-    pub(crate) seed: u32,
-}
-
-/// What is done in every scenario.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum PolicyName {
-    /// The plan is kept and valued
-    Keep,
-    /// A new plan is made
-    Replan,
 }
 
 /// How plans are made.
@@ -310,6 +231,10 @@ pub(crate) enum DocumentName {
     BudgetPlan,
     /// A line of scenarios
     Scenario,
+    /// Uncertain numbers and events to draw scenarios from
+    Draws,
+    /// Axes of a grid or a tornado
+    Axes,
 }
 
 fn strategies() -> impl TypedValueParser<Value = Strategy> {
@@ -321,15 +246,6 @@ fn seconds(text: &str) -> Result<Duration, String> {
     let expected = || "expected seconds, such as 50 or 0.5".to_owned();
     let seconds: f64 = text.parse().map_err(|_| expected())?;
     Duration::try_from_secs_f64(seconds).map_err(|_| expected())
-}
-
-fn shard(text: &str) -> Result<(u64, u64), String> {
-    let parts = text.split_once('/');
-    let numbers = parts.and_then(|(part, all)| Some((part.parse().ok()?, all.parse().ok()?)));
-    let fits = |(part, all): &(u64, u64)| part < all;
-    numbers
-        .filter(fits)
-        .ok_or_else(|| "expected a part from 0, such as 0/4 to 3/4".to_owned())
 }
 
 fn share(text: &str) -> Result<f64, String> {

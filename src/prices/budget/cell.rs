@@ -80,6 +80,17 @@ impl<'a> Ready<'a> {
         ready
     }
 
+    /// Takes another weight. Only without a fee, which would not scale with it.
+    pub(super) fn reweigh(&mut self, weight: f64) {
+        let factor = weight / self.weight;
+        self.weight = weight;
+        self.left_value *= factor;
+        self.steep *= factor;
+        for corner in self.corners.iter_mut().flatten() {
+            corner.1 *= factor;
+        }
+    }
+
     /// Leaves the fee alone: what spend brings is counted elsewhere.
     pub(super) fn hollow(&mut self) {
         self.kernel = Kernel::Linear {

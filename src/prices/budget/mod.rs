@@ -64,6 +64,7 @@ mod program;
 mod proof;
 mod refuse;
 mod rows;
+mod session;
 mod target;
 mod tree;
 mod web;
@@ -72,9 +73,11 @@ pub use answer::{Answer, Binding};
 pub use check::{Checked, TOLERANCE, check};
 pub use model::{Budget, Cell, Channel, Group, Limit, Series};
 pub use refuse::{Refusal, Refusals};
+pub use session::Session;
 
 use std::time::Duration;
 
+use layout::Layout;
 use tree::End;
 
 /// When to stop.
@@ -109,20 +112,29 @@ pub fn solve(budget: &Budget<'_>, options: &Options) -> Result<Answer, Refusals>
     } else if budget.target_return > 0.0 {
         target::at_return(budget, options, budget.target_return)
     } else {
-        solve_as_given(budget, options)
+        solve_in(budget, &mut Layout::new(budget), 1.0, options)
     }
 }
 
 /// The best spend without targets for value or return.
 fn solve_as_given(budget: &Budget<'_>, options: &Options) -> Result<Answer, Refusals> {
     budget.check()?;
-    let mut layout = layout::Layout::new(budget);
+    solve_in(budget, &mut Layout::new(budget), 1.0, options)
+}
+
+/// Solves a budget that is laid out; the price of the total starts at `guess`.
+fn solve_in(
+    budget: &Budget<'_>,
+    layout: &mut Layout<'_>,
+    guess: f64,
+    options: &Options,
+) -> Result<Answer, Refusals> {
     let end = options
         .time
         .and_then(|time| std::time::Instant::now().checked_add(time));
-    let tree = tree::Tree::new(&mut layout, options.relative, end);
+    let tree = tree::Tree::new(layout, guess, options.relative, end);
     match tree.run(options.nodes) {
-        End::Found(found) => Ok(Answer::new(budget, &layout, &found)),
+        End::Found(found) => Ok(Answer::new(budget, layout, &found)),
         End::Unfinished(nodes) => Err(Refusal::Unfinished { nodes }.into()),
         End::Impossible => Err(Refusal::Conflict {
             names: vec![],

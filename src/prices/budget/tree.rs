@@ -93,6 +93,8 @@ pub(super) struct Tree<'b, 'a> {
     pub(super) at: Vec<f64>,
     pub(super) active: Vec<f64>,
     pub(super) found: Option<Found>,
+    /// Where the first price starts.
+    guess: f64,
     pub(super) relative: f64,
     end: Option<Instant>,
     /// Gaps below this are none.
@@ -100,7 +102,12 @@ pub(super) struct Tree<'b, 'a> {
 }
 
 impl<'b, 'a> Tree<'b, 'a> {
-    pub(super) fn new(layout: &'b mut Layout<'a>, relative: f64, end: Option<Instant>) -> Self {
+    pub(super) fn new(
+        layout: &'b mut Layout<'a>,
+        guess: f64,
+        relative: f64,
+        end: Option<Instant>,
+    ) -> Self {
         Self {
             end,
             scratch: vec![],
@@ -109,6 +116,7 @@ impl<'b, 'a> Tree<'b, 'a> {
             at: vec![],
             active: vec![],
             found: None,
+            guess,
             relative,
             rounding: match layout.web {
                 Some(_) => (0.1 * relative / layout.cells.len() as f64).max(1e-10),
@@ -133,7 +141,7 @@ impl<'b, 'a> Tree<'b, 'a> {
         let mut open = BinaryHeap::new();
         open.push(Node {
             bound: f64::INFINITY,
-            guess: 1.0,
+            guess: self.guess,
             number: 0,
             domains: vec![],
             states: vec![],

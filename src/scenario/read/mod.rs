@@ -1,8 +1,9 @@
-//! Scenarios from files: JSON lines, and CSV with one change a row.
+//! Scenarios from files: JSON lines, CSV with one change a row, and risk registers.
 //!
 //! Both are read piece by piece. What is wrong with a line concerns its scenario only, and names
 //! the line; the scenarios after it are read as if nothing had been.
 
+mod register;
 mod table;
 
 use std::io::{self, BufRead};
@@ -10,6 +11,7 @@ use std::io::{self, BufRead};
 use super::change::Scenario;
 use crate::fault::{Code, Fault, Faults, Place};
 
+pub use register::{Register, Risk};
 pub use table::CsvRows;
 
 /// Longest line of JSON, in bytes.
@@ -40,6 +42,17 @@ pub fn parse_line(line: u64, text: &str) -> Result<Scenario, Faults> {
             found.replace_range(at..at + 10, " at");
         }
         Fault::new(Code::Syntax, place, found, "a scenario as one JSON object").into()
+    })
+}
+
+/// Reads a whole JSON document.
+pub(super) fn document<T: serde::de::DeserializeOwned>(
+    text: &str,
+    expected: &str,
+) -> Result<T, Faults> {
+    serde_json::from_str(text).map_err(|error| {
+        let place = Place::file(format!("line {}", error.line()), "");
+        Fault::new(Code::Syntax, place, error.to_string(), expected).into()
     })
 }
 

@@ -12,7 +12,7 @@ use crate::scenario::change::{Change, Scenario};
 
 /// What a column means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     /// Id of the scenario.
     Scenario,
     /// Probability of the scenario.
@@ -32,7 +32,7 @@ enum Kind {
 }
 
 /// Columns with what they mean.
-const COLUMNS: [(&str, Kind); 26] = [
+pub(super) const COLUMNS: [(&str, Kind); 26] = [
     ("scenario", Kind::Scenario),
     ("probability", Kind::Probability),
     ("change", Kind::Text),
@@ -62,13 +62,13 @@ const COLUMNS: [(&str, Kind); 26] = [
 ];
 
 /// A row: its line, its scenario, the probability and the change, as far as they can be read.
-#[derive(Debug)]
-struct Row {
-    line: u64,
-    scenario: String,
-    probability: Option<f64>,
-    change: Option<Change>,
-    faults: Faults,
+#[derive(Debug, Default)]
+pub(super) struct Row {
+    pub(super) line: u64,
+    pub(super) scenario: String,
+    pub(super) probability: Option<f64>,
+    pub(super) change: Option<Change>,
+    pub(super) faults: Faults,
 }
 
 /// Scenarios of a CSV table, row by row.
@@ -136,10 +136,7 @@ impl<R: io::Read> CsvRows<R> {
         let record = self.records.next()?;
         let mut row = Row {
             line: self.line + 1,
-            scenario: String::new(),
-            probability: None,
-            change: None,
-            faults: Faults::new(),
+            ..Row::default()
         };
         match record {
             Ok(record) => {
@@ -192,7 +189,7 @@ impl<R: io::Read> Iterator for CsvRows<R> {
 }
 
 /// Takes the cells of a row as fields of a JSON object, which is what a change is read from.
-fn read_row(columns: &[(String, Kind)], record: &csv::StringRecord, row: &mut Row) {
+pub(super) fn read_row(columns: &[(String, Kind)], record: &csv::StringRecord, row: &mut Row) {
     let origin = format!("line {}", row.line);
     let mut fields = Map::new();
     for ((name, kind), cell) in columns.iter().zip(record) {

@@ -2,7 +2,7 @@
 
 use apportion::budget::BudgetPlan;
 use apportion::input::{BudgetInput, Input};
-use apportion::scenario::Scenario;
+use apportion::scenario::{Axes, Draws, Scenario};
 use schemars::schema_for;
 
 use crate::args::{DocumentName, SchemaArgs};
@@ -17,6 +17,8 @@ pub(crate) fn run(args: &SchemaArgs) -> Result<Exit, Failure> {
         DocumentName::Budget => schema_for!(BudgetInput),
         DocumentName::BudgetPlan => schema_for!(BudgetPlan),
         DocumentName::Scenario => schema_for!(Scenario),
+        DocumentName::Draws => schema_for!(Draws),
+        DocumentName::Axes => schema_for!(Axes),
     })?;
     Ok(Exit::Done)
 }

@@ -1,20 +1,26 @@
-//! `apportion sweep`: every scenario of a file or of standard input, and shards put together.
+//! `apportion sweep`: every scenario of a source or of standard input, what results come to, and shards
+//! put together.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+mod export;
+mod plans;
+mod source;
+mod told;
+
+use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use apportion::backend::Cancel;
+use apportion::check::verify;
 use apportion::domain::Problem;
 use apportion::engine::{Engine, Outcome as Planned};
-use apportion::fault::{Code, Fault, Place};
-use apportion::plan::{Plan, fingerprint};
-use apportion::scenario::read::CsvRows;
+use apportion::plan::Plan;
 use apportion::sweep::file::{ResultFolder, ResultLines, SweepId, merge};
 use apportion::sweep::{Ended, Ran, Reaction, Sink, Sweep, SweepProgress};
 
+use self::source::{Shape, Source, fnv};
+use self::told::Known;
 use crate::args::{MergeArgs, PolicyName, SweepArgs, SweepCommand, SweepRunArgs};
 use crate::exit::{Exit, Failure};
 use crate::terminal::{self, SweepBar};
@@ -26,6 +32,9 @@ const PLANNING: Duration = Duration::from_secs(50);
 pub(crate) fn run(args: &SweepArgs) -> Result<Exit, Failure> {
     match &args.command {
         Some(SweepCommand::Merge(args)) => merged(args),
+        Some(SweepCommand::Summary(args)) => told::again(args),
+        Some(SweepCommand::Scenarios(args)) => source::print(args),
+        Some(SweepCommand::Export(args)) => export::run(args),
         None => swept(&args.run),
     }
 }
@@ -35,6 +44,16 @@ fn merged(args: &MergeArgs) -> Result<Exit, Failure> {
     let count = merge(&folders, &args.out).map_err(|error| Failure::usage(error.to_string()))?;
     let out = args.out.join("results.jsonl");
     terminal::say(&format!("{count} results in {}", out.display()))?;
+    told::summarize(
+        &args.out,
+        &Known {
+            shape: &Shape::Spread,
+            base: 0.0,
+            currency: "",
+            tail: args.tail,
+            whole: true,
+        },
+    )?;
     Ok(Exit::Done)
 }
 
@@ -42,11 +61,24 @@ fn swept(args: &SweepRunArgs) -> Result<Exit, Failure> {
     let Some(path) = &args.problem else {
         return Err(Failure::usage("a sweep needs a problem"));
     };
-    if args.moves.is_some() && args.policy == PolicyName::Keep {
-        return Err(Failure::usage("--moves needs --policy replan"));
+    if args.policy == PolicyName::Keep && (args.moves.is_some() || args.list_moves) {
+        let what = if args.list_moves {
+            "--list-moves"
+        } else {
+            "--moves"
+        };
+        return Err(Failure::usage(format!("{what} needs --policy replan")));
     }
     let cancel = interrupt::listen()?;
     let (_, problem) = read::problem(path, false)?;
+    let source = if args.stdin {
+        None
+    } else {
+        Some(Source::read(&args.source, args.seed, &problem)?)
+    };
+    if let (Some(source), false) = (&source, args.plans.is_empty()) {
+        return plans::compare(args, &problem, source, &cancel);
+    }
     let engine = untimed(args, cancel.clone())?;
     let plan = match &args.plan {
         Some(path) => read::plan(path, false)?.check(&problem, false)?.plan,
@@ -68,21 +100,42 @@ fn swept(args: &SweepRunArgs) -> Result<Exit, Failure> {
         },
     };
     let sweep = options(args, Sweep::new(&problem).policy(reaction), &cancel);
-    let ran = if args.stdin {
-        filter(sweep)
-    } else {
-        into_folder(args, &problem, &plan, sweep)?
+    let Some(source) = &source else {
+        let ran = filter(sweep).map_err(|error| Failure::usage(error.to_string()))?;
+        return Ok(exit(ran.ended));
     };
-    match ran
-        .map_err(|error| Failure::usage(error.to_string()))?
-        .ended
-    {
-        Ended::Finished => Ok(Exit::Done),
+    let Some(out) = &args.out else {
+        return Err(Failure::usage("a sweep needs --out, or --stdin"));
+    };
+    let id = plans::id(args, &problem, source, &policy(args, &plan));
+    let ran = into_folder(out, &id, source.give(sweep)?)?;
+    if ran.ended == Ended::Finished {
+        let known = Known {
+            shape: source.shape(),
+            base: value(&problem, &plan),
+            currency: problem.currency(),
+            tail: args.tail,
+            whole: args.shard.1 == 1,
+        };
+        told::summarize(out, &known)?;
+    }
+    Ok(exit(ran.ended))
+}
+
+/// Weighted value of a plan in the problem as it is.
+fn value(problem: &Problem, plan: &Plan) -> f64 {
+    let weights = problem.policy().objective.levels[0].weights;
+    verify(problem, plan).goals.dot(&weights)
+}
+
+fn exit(ended: Ended) -> Exit {
+    match ended {
+        Ended::Finished => Exit::Done,
         Ended::TimeLimit => {
             terminal::complain("stopped at the time limit; the same command goes on from here");
-            Ok(Exit::NoPlan)
+            Exit::NoPlan
         }
-        Ended::Cancelled => Ok(Exit::Interrupted),
+        Ended::Cancelled => Exit::Interrupted,
     }
 }
 
@@ -113,7 +166,10 @@ fn planned(engine: &Engine, problem: &Problem) -> Result<Result<Plan, Exit>, Fai
 
 fn options<'a>(args: &SweepRunArgs, sweep: Sweep<'a>, cancel: &Cancel) -> Sweep<'a> {
     let (part, parts) = args.shard;
-    let mut sweep = sweep.shard(part, parts).cancel(cancel.clone());
+    let mut sweep = sweep
+        .shard(part, parts)
+        .cancel(cancel.clone())
+        .list_moves(args.list_moves);
     if let Some(threads) = args.threads {
         sweep = sweep.threads(threads as usize);
     }
@@ -141,40 +197,10 @@ fn filter(sweep: Sweep<'_>) -> io::Result<Ran> {
     }
 }
 
-fn into_folder(
-    args: &SweepRunArgs,
-    problem: &Problem,
-    plan: &Plan,
-    sweep: Sweep<'_>,
-) -> Result<io::Result<Ran>, Failure> {
-    let (Some(path), Some(out)) = (&args.scenarios, &args.out) else {
-        return Err(Failure::usage(
-            "a sweep needs --scenarios and --out, or --stdin",
-        ));
-    };
-    let (hash, lines) = survey(path).map_err(|error| unreadable(path, &error))?;
-    let csv = path
-        .extension()
-        .is_some_and(|end| end.eq_ignore_ascii_case("csv"));
-    let id = SweepId {
-        problem: fingerprint(problem),
-        scenarios: format!("{} {hash:016x}", if csv { "csv" } else { "jsonl" }),
-        policy: policy(args, plan),
-        shard: args.shard.0,
-        shards: args.shard.1,
-    };
+/// Runs a sweep into a folder, from where it stopped.
+fn into_folder(out: &Path, id: &SweepId, sweep: Sweep<'_>) -> Result<Ran, Failure> {
     let usage = |error: io::Error| Failure::usage(error.to_string());
-    let (mut folder, done) = ResultFolder::open(out, &id).map_err(usage)?;
-    let reader = BufReader::new(File::open(path).map_err(|error| unreadable(path, &error))?);
-    let sweep = if csv {
-        let rows = CsvRows::new(reader).map_err(|faults| Failure::faults(path, faults, false))?;
-        sweep.stream(rows.map(|read| match read {
-            Ok((line, scenario)) => (line, Ok(scenario)),
-            Err(unread) => (unread.line, Err(unread.faults)),
-        }))
-    } else {
-        sweep.json_lines(reader).total(lines)
-    };
+    let (mut folder, done) = ResultFolder::open(out, id).map_err(usage)?;
     let bar = Arc::new(SweepBar::new());
     let shown = Arc::clone(&bar);
     let tell = move |progress: &SweepProgress| shown.show(progress);
@@ -183,56 +209,27 @@ fn into_folder(
         .progress(tell)
         .run(&mut folder as &mut dyn Sink);
     bar.clear();
-    if let Ok(ran) = &ran {
-        let (results, seconds) = (ran.done, ran.elapsed.as_secs_f64());
-        let out = out.join("results.jsonl");
-        terminal::say(&format!(
-            "{results} results in {} after {seconds:.1} s",
-            out.display()
-        ))?;
-    }
+    let ran = ran.map_err(usage)?;
+    let (results, seconds) = (ran.done, ran.elapsed.as_secs_f64());
+    let out = out.join("results.jsonl");
+    terminal::say(&format!(
+        "{results} results in {} after {seconds:.1} s",
+        out.display()
+    ))?;
     Ok(ran)
 }
 
 /// What the results depend on besides problem and scenarios.
 fn policy(args: &SweepRunArgs, plan: &Plan) -> String {
-    let plan = fnv(format!("{plan:?}").as_bytes(), FNV);
+    let plan = fnv(format!("{plan:?}").as_bytes());
     let (policy, moves, each) = (args.policy, args.moves, args.each_limit);
     let (gap, backend, seed) = (args.gap, args.backend, args.seed);
+    let listed = if args.list_moves {
+        ", moves listed"
+    } else {
+        ""
+    };
     format!(
-        "{policy:?}, moves {moves:?}, plan {plan:016x}, each {each:?}, gap {gap}, {backend:?}, seed {seed}"
+        "{policy:?}, moves {moves:?}, plan {plan:016x}, each {each:?}, gap {gap}, {backend:?}, seed {seed}{listed}"
     )
-}
-
-const FNV: u64 = 0xcbf2_9ce4_8422_2325;
-
-fn fnv(bytes: &[u8], hash: u64) -> u64 {
-    let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    bytes.iter().fold(hash, step)
-}
-
-/// A hash of a file and the number of its lines that are not empty.
-fn survey(path: &Path) -> io::Result<(u64, u64)> {
-    let mut reader = BufReader::new(File::open(path)?);
-    let (mut hash, mut lines, mut filled) = (FNV, 0, false);
-    loop {
-        let buffer = reader.fill_buf()?;
-        if buffer.is_empty() {
-            return Ok((hash, lines + u64::from(filled)));
-        }
-        hash = fnv(buffer, hash);
-        for byte in buffer {
-            lines += u64::from(*byte == b'\n' && filled);
-            filled = *byte != b'\n' && (filled || !byte.is_ascii_whitespace());
-        }
-        let count = buffer.len();
-        reader.consume(count);
-    }
-}
-
-fn unreadable(path: &Path, error: &io::Error) -> Failure {
-    let place = Place::file(path.to_string_lossy(), "");
-    let expected = "scenarios as JSON lines or CSV";
-    let fault = Fault::new(Code::Unreadable, place, error.to_string(), expected);
-    Failure::faults(path, fault.into(), false)
 }
