@@ -112,7 +112,7 @@ pub fn solve(budget: &Budget<'_>, options: &Options) -> Result<Answer, Refusals>
     } else if budget.target_return > 0.0 {
         target::at_return(budget, options, budget.target_return)
     } else {
-        solve_as_given(budget, options)
+        solve_in(budget, &mut Layout::new(budget), 1.0, options)
     }
 }
 

@@ -71,6 +71,8 @@ impl<'a> Session<'a> {
             && base.groups.len() == budget.groups.len()
             && budget.series == base.series
             && !budget.has_cross_limits()
+            && budget.target_return <= 0.0
+            && budget.target_value <= 0.0
             && cells.into_iter().all(|(a, b)| a.group == b.group)
             && groups.into_iter().all(|(a, b)| a.parent == b.parent)
     }
