@@ -32,4 +32,5 @@ pub mod program;
 pub mod report;
 pub mod scenario;
 pub mod strategy;
+pub mod risk;
 pub mod sweep;
