@@ -93,7 +93,7 @@ impl Contingency {
         match needed.enough {
             Some(enough) if enough <= limit => writeln!(
                 f,
-                "  all that somebody may serve could be served with {}; it is worth less",
+                "  all that somebody may serve could be served with {}; the reaction is worth more",
                 moves(enough as usize)
             ),
             Some(enough) if needed.at_least > limit => writeln!(
@@ -120,7 +120,11 @@ impl Display for Handover {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let name = |rep: &Option<String>| rep.clone().unwrap_or_else(|| "nobody".to_owned());
         let (from, to) = (name(&self.from), name(&self.to));
-        let kind = if self.is_move { "move" } else { "takes over" };
+        let kind = match (self.is_move, &self.to) {
+            (true, _) => "move",
+            (false, Some(_)) => "takes over",
+            (false, None) => "left",
+        };
         write!(f, "{} {}: {from} → {to} ({kind})", self.market, self.role)
     }
 }
