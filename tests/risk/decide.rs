@@ -107,7 +107,9 @@ fn decisions_are_those_of_enumeration() {
             };
             for found in [exact.unwrap(), auto.unwrap()] {
                 close(found.value, truth, &what);
-                close(found.bound.unwrap(), truth, &what);
+                // Whole numbers are whole up to a tolerance of the backend, which moves its bound.
+                let excess = found.bound.unwrap() - truth;
+                assert!(excess.abs() <= 1e-5 * truth.abs().max(1.0), "{what}: {excess}");
                 assert!(verify(&problem, &found.plan).is_valid());
             }
             let game = game.unwrap();
@@ -141,7 +143,7 @@ fn values_are_those_of_the_changed_problems() {
 #[test]
 fn more_weight_on_the_tail_never_lowers_it() {
     let (mut checked, mut moved) = (0, 0);
-    for (seed, problem) in small(100..150, 1e6).into_iter().take(25) {
+    for (seed, problem) in small(100..300, 1e6).into_iter().take(60) {
         let scenarios = futures(&problem, seed);
         let mut last: Option<(f64, f64)> = None;
         for weight in [0.0, 0.25, 0.5, 0.75, 1.0] {
@@ -166,7 +168,7 @@ fn more_weight_on_the_tail_never_lowers_it() {
             last = Some((plan.mean, plan.tail));
         }
     }
-    assert!(checked > 40 && moved > 2, "{checked} steps, {moved} of them rise");
+    assert!(checked > 40 && moved > 3, "{checked} steps, {moved} of them rise");
 }
 
 /// Without limits between scenarios the plan for a single scenario is the plan of that problem.
@@ -213,18 +215,18 @@ fn scenarios_that_change_more_than_values_are_refused_by_name() {
     assert_eq!(named.len(), 2, "{faults}");
     assert!(named[0].found.contains("leaver") && named[1].found.contains("busy"));
     // Three without a probability while one has one, and that one out of range.
-    assert_eq!(faults.len(), 2 + 3 + 1);
+    assert_eq!(faults.len(), 2 + 3 + 1, "{faults}");
 }
 
 #[test]
 fn the_same_decision_on_any_number_of_threads() {
-    let problem = common::lumpy(3);
-    let scenarios = futures(&problem, 3);
+    let (seed, problem) = small(0..40, 1e9).swap_remove(0);
+    let scenarios = futures(&problem, seed);
     let plans: Vec<Plan> = [1, 2]
         .into_iter()
         .map(|threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            let engine = engine().relative_gap(0.01);
+            let engine = engine();
             let found = pool.install(|| decide(&problem, &scenarios, Measure::Regret, Method::Game, &engine));
             found.unwrap().unwrap().plan
         })

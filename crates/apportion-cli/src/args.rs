@@ -7,6 +7,8 @@ use apportion::strategy::Strategy;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::risk_args::{ContingencyArgs, DecideArgs, FrontierArgs, ThresholdsArgs};
+
 const EXIT_CODES: &str = "\
 Exit codes:
   0    done
@@ -43,6 +45,14 @@ pub(crate) enum Command {
     Budget(BudgetArgs),
     /// Value a plan, or plan anew, in every scenario of a list
     Sweep(Box<SweepArgs>),
+    /// Prepare for events: who covers, at what cost, within how many moves
+    Contingency(ContingencyArgs),
+    /// How far a potential or a rep's hours must move before the plan should change
+    Thresholds(ThresholdsArgs),
+    /// Value against moves, head count, hours or a number of the policy
+    Frontier(FrontierArgs),
+    /// Decide for the mean, the worst tail or the regret of many futures
+    Decide(DecideArgs),
     /// Compare ways to plan
     Bench(BenchArgs),
 }
@@ -317,7 +327,7 @@ fn strategies() -> impl TypedValueParser<Value = Strategy> {
         .map(|name| Strategy::from_name(&name).unwrap_or_default())
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
+pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     let expected = || "expected seconds, such as 50 or 0.5".to_owned();
     let seconds: f64 = text.parse().map_err(|_| expected())?;
     Duration::try_from_secs_f64(seconds).map_err(|_| expected())
@@ -332,7 +342,7 @@ fn shard(text: &str) -> Result<(u64, u64), String> {
         .ok_or_else(|| "expected a part from 0, such as 0/4 to 3/4".to_owned())
 }
 
-fn share(text: &str) -> Result<f64, String> {
+pub(crate) fn share(text: &str) -> Result<f64, String> {
     let number: Option<f64> = text.parse().ok();
     number
         .filter(|number| number.is_finite() && *number >= 0.0)
@@ -340,7 +350,7 @@ fn share(text: &str) -> Result<f64, String> {
 }
 
 /// Cores that this process may use.
-fn cores() -> u32 {
+pub(crate) fn cores() -> u32 {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     u32::try_from(cores.min(1024)).unwrap_or(1)
 }

@@ -154,12 +154,8 @@ fn probabilities(scenarios: &[Scenario], faults: &mut Faults) -> Vec<f64> {
     let mut parts = Vec::with_capacity(scenarios.len());
     for (at, scenario) in scenarios.iter().enumerate() {
         let part = match scenario.probability {
-            Some(part) if (0.0..=1.0).contains(&part) => part,
-            Some(part) => {
-                let found = part.to_string();
-                faults.push(Fault::new(Code::OutOfRange, place(at), found, "0 to 1"));
-                0.0
-            }
+            // What is out of range is a fault of the scenario itself.
+            Some(part) => part,
             None if stated => {
                 let expected = "a probability, as other scenarios have one";
                 faults.push(Fault::new(Code::MissingNumber, place(at), "none", expected));
@@ -174,7 +170,8 @@ fn probabilities(scenarios: &[Scenario], faults: &mut Faults) -> Vec<f64> {
         parts.iter_mut().for_each(|part| *part /= total);
     } else if faults.is_empty() {
         let place = Place::section("scenarios", "probability");
-        faults.push(Fault::new(Code::OutOfRange, place, "0 in all", "above 0 in all"));
+        let found = format!("{total} in all");
+        faults.push(Fault::new(Code::OutOfRange, place, found, "above 0 in all"));
     }
     parts
 }

@@ -79,11 +79,14 @@ pub(super) fn gauge_scale(known: &Known, gauge: &Gauge) -> f64 {
 fn cut(gauge: &Gauge, known: &Known, engine: &Engine) -> Result<Option<Vec<f64>>, Error> {
     let (share, most) = (gauge.share(), gauge.most());
     let count = most.len();
-    let all = known.plans.iter().flat_map(|own| &own.1);
-    let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
-        (low.min(*value), high.max(*value))
-    });
-    let unit = (high - low).max(f64::MIN_POSITIVE);
+    let worth = |(value, best): (&f64, &f64)| value - best;
+    let worths = |values: &[f64]| -> Vec<f64> {
+        values.iter().zip(&gauge.against).map(worth).collect()
+    };
+    // Weights add up to 1, so a sum taken from all values changes nothing.
+    let all: Vec<f64> = known.plans.iter().flat_map(|own| worths(&own.1)).collect();
+    let low = all.iter().copied().fold(f64::INFINITY, f64::min);
+    let unit = all.iter().fold(1.0, |unit: f64, own| unit.max(own - low));
     let mut builder = LinearProgramBuilder::new();
     for &most in &most {
         builder.column(0.0, 0.0, most, false);
@@ -92,12 +95,10 @@ fn cut(gauge: &Gauge, known: &Known, engine: &Engine) -> Result<Option<Vec<f64>>
     let mut terms: Vec<(u32, f64)> = (0..least).map(|column| (column, 1.0)).collect();
     builder.row(1.0, 1.0, &mut terms);
     for (_, values) in &known.plans {
-        let fixed = (1.0 - share) * (mean(values, &gauge.probabilities) - low) / unit;
-        let each = values.iter().zip(&gauge.against).zip(0..least);
-        terms.extend(each.map(|((value, best), column)| {
-            let worth = (value - low - best) / unit;
-            (column, -share * worth)
-        }));
+        let worths = worths(values);
+        let fixed = (1.0 - share) * (mean(&worths, &gauge.probabilities) - low) / unit;
+        let each = worths.iter().zip(0..least);
+        terms.extend(each.map(|(own, column)| (column, -share * (own - low) / unit)));
         terms.push((least, 1.0));
         builder.row(fixed, f64::INFINITY, &mut terms);
     }

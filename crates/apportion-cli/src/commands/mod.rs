@@ -6,6 +6,7 @@ pub(crate) mod check;
 pub(crate) mod convert;
 pub(crate) mod explain;
 pub(crate) mod plan;
+pub(crate) mod risk;
 pub(crate) mod schema;
 pub(crate) mod sweep;
 pub(crate) mod verify;
