@@ -12,9 +12,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::backend::{
-    Answer, Backend, BackendError, Cancel, Progress, Scaled, SolveOptions,
-};
+use crate::backend::{Answer, Backend, BackendError, Cancel, Progress, Scaled, SolveOptions};
 use crate::check::Violation;
 use crate::domain::Problem;
 use crate::prices::Start;

@@ -69,10 +69,11 @@ pub fn frontier_svg(
         let limit = |point: &(f64, f64, f64, bool)| {
             PathElement::new(vec![(point.0, point.1), (point.0, point.2)], RED.mix(0.6))
         };
-        chart.draw_series(points.iter().map(limit)).map_err(failed)?;
-        let dot = |point: &(f64, f64, f64, bool)| {
-            Circle::new((point.0, point.1), DOT, BLUE.filled())
-        };
+        chart
+            .draw_series(points.iter().map(limit))
+            .map_err(failed)?;
+        let dot =
+            |point: &(f64, f64, f64, bool)| Circle::new((point.0, point.1), DOT, BLUE.filled());
         chart.draw_series(points.iter().map(dot)).map_err(failed)?;
         root.present().map_err(failed)?;
     }

@@ -183,7 +183,11 @@ fn prepare(
             ..response(force, &changed, plan)
         });
     }
-    let left = |plan: &Plan| orphans.iter().any(|slot| plan.coverage[slot.index()].is_none());
+    let left = |plan: &Plan| {
+        orphans
+            .iter()
+            .any(|slot| plan.coverage[slot.index()].is_none())
+    };
     let reached = prepared.reaction.as_ref().and_then(|r| r.plan.as_ref());
     if reached.is_none_or(left) {
         prepared.needed = Some(needed(force, &changed, &begin, &orphans)?);

@@ -183,9 +183,17 @@ fn check(problem: &Problem, axis: &Axis, levels: &[f64], price: f64) -> Result<(
         faults.push(Fault::new(code, place, found, expected));
     };
     if levels.is_empty() {
-        wrong(Code::EmptyTable, "levels", "none".to_owned(), "a level or more");
+        wrong(
+            Code::EmptyTable,
+            "levels",
+            "none".to_owned(),
+            "a level or more",
+        );
     }
-    for level in levels.iter().filter(|level| !(level.is_finite() && **level >= 0.0)) {
+    for level in levels
+        .iter()
+        .filter(|level| !(level.is_finite() && **level >= 0.0))
+    {
         wrong(Code::OutOfRange, "levels", level.to_string(), "0 or more");
     }
     if !price.is_finite() {

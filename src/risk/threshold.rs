@@ -132,7 +132,9 @@ pub fn threshold(
         }
     }
     tested.sort_by(|a, b| (a.factor - 1.0).abs().total_cmp(&(b.factor - 1.0).abs()));
-    let first = tested.iter().take_while(|one| one.finding == Finding::Holds);
+    let first = tested
+        .iter()
+        .take_while(|one| one.finding == Finding::Holds);
     let holds_at = first.last().map(|one| one.factor);
     let change = tested.iter().find(|one| one.finding == Finding::Change);
     Ok(Threshold {
@@ -151,7 +153,10 @@ fn is_convex(problem: &Problem, observable: &Observable) -> bool {
     matches!(observable, Observable::Potential(_))
         && policy.objective.levels.len() == 1
         && policy.max_moved_potential_share.is_none()
-        && !policy.balance.iter().any(|balance| potential(balance.metric))
+        && !policy
+            .balance
+            .iter()
+            .any(|balance| potential(balance.metric))
 }
 
 fn fair(search: &Search) -> Result<(), Error> {

@@ -134,7 +134,10 @@ impl Display for Threshold {
         match (self.holds_at, self.changes_at) {
             (None, _) => writeln!(f, "the plan does not hold even without a change")?,
             (Some(holds), None) => {
-                writeln!(f, "holds at {holds:.4}; no factor found at which it should change")?;
+                writeln!(
+                    f,
+                    "holds at {holds:.4}; no factor found at which it should change"
+                )?;
             }
             (Some(holds), Some(changes)) => {
                 writeln!(f, "holds at {holds:.4}, should change at {changes:.4}")?;
@@ -150,7 +153,11 @@ impl Display for Threshold {
             },
             count(self.solves, "solve")
         )?;
-        writeln!(f, "{:>8}  {:>16}  {:>14}  {:>14}", "factor", "kept", "regret", "at most")?;
+        writeln!(
+            f,
+            "{:>8}  {:>16}  {:>14}  {:>14}",
+            "factor", "kept", "regret", "at most"
+        )?;
         for one in &self.tested {
             let finding = match one.finding {
                 Finding::Holds => "holds",

@@ -12,8 +12,14 @@ use super::common::{self, Random};
 use super::{close, engine, small};
 
 const MEASURES: [Measure; 4] = [
-    Measure::Tail { alpha: 0.4, weight: 0.6 },
-    Measure::Tail { alpha: 0.25, weight: 1.0 },
+    Measure::Tail {
+        alpha: 0.4,
+        weight: 0.6,
+    },
+    Measure::Tail {
+        alpha: 0.25,
+        weight: 1.0,
+    },
     Measure::Worst,
     Measure::Regret,
 ];
@@ -23,7 +29,8 @@ fn futures(problem: &Problem, seed: u64) -> Vec<Scenario> {
     let random = &mut Random::new(seed);
     (0..4)
         .map(|at| {
-            let mut scenario = Scenario::new(format!("s{at}")).probability(0.1 + 0.1 * f64::from(at));
+            let mut scenario =
+                Scenario::new(format!("s{at}")).probability(0.1 + 0.1 * f64::from(at));
             for market in problem.markets() {
                 scenario = scenario.change(Change::Potential {
                     markets: Markets::one(&market.id),
@@ -61,7 +68,10 @@ fn measured(measure: Measure, row: &[f64], p: &[f64], best: &[f64]) -> f64 {
                 let short = row.iter().zip(p).map(|(v, p)| p * (eta - v).max(0.0));
                 eta - short.sum::<f64>() / alpha
             };
-            let tail = row.iter().map(|eta| at(*eta)).fold(f64::NEG_INFINITY, f64::max);
+            let tail = row
+                .iter()
+                .map(|eta| at(*eta))
+                .fold(f64::NEG_INFINITY, f64::max);
             (1.0 - weight) * mean + weight * tail
         }
         Measure::Worst => row.iter().copied().fold(f64::INFINITY, f64::min),
@@ -76,14 +86,27 @@ const PROBABILITIES: [f64; 4] = [0.1, 0.2, 0.3, 0.4];
 
 fn truth(measure: Measure, rows: &[Vec<f64>]) -> Option<f64> {
     let best: Vec<f64> = (0..4)
-        .map(|at| rows.iter().map(|row| row[at]).fold(f64::NEG_INFINITY, f64::max))
+        .map(|at| {
+            rows.iter()
+                .map(|row| row[at])
+                .fold(f64::NEG_INFINITY, f64::max)
+        })
         .collect();
-    let all = rows.iter().map(|row| measured(measure, row, &PROBABILITIES, &best));
+    let all = rows
+        .iter()
+        .map(|row| measured(measure, row, &PROBABILITIES, &best));
     all.reduce(f64::max)
 }
 
-fn decided(problem: &Problem, scenarios: &[Scenario], measure: Measure, method: Method) -> Option<Decision> {
-    decide(problem, scenarios, measure, method, &engine()).unwrap().ok()
+fn decided(
+    problem: &Problem,
+    scenarios: &[Scenario],
+    measure: Measure,
+    method: Method,
+) -> Option<Decision> {
+    decide(problem, scenarios, measure, method, &engine())
+        .unwrap()
+        .ok()
 }
 
 /// By enumeration of all plans: the whole program finds the optimum and proves it; the game never
@@ -102,14 +125,20 @@ fn decisions_are_those_of_enumeration() {
             let auto = decided(&problem, &scenarios, measure, Method::Auto);
             let game = decided(&problem, &scenarios, measure, Method::Game);
             let Some(truth) = truth else {
-                assert!(exact.is_none() && auto.is_none() && game.is_none(), "{what}");
+                assert!(
+                    exact.is_none() && auto.is_none() && game.is_none(),
+                    "{what}"
+                );
                 continue;
             };
             for found in [exact.unwrap(), auto.unwrap()] {
                 close(found.value, truth, &what);
                 // Whole numbers are whole up to a tolerance of the backend, which moves its bound.
                 let excess = found.bound.unwrap() - truth;
-                assert!(excess.abs() <= 1e-5 * truth.abs().max(1.0), "{what}: {excess}");
+                assert!(
+                    excess.abs() <= 1e-5 * truth.abs().max(1.0),
+                    "{what}: {excess}"
+                );
                 assert!(verify(&problem, &found.plan).is_valid());
             }
             let game = game.unwrap();
@@ -120,7 +149,10 @@ fn decisions_are_those_of_enumeration() {
         }
     }
     assert!(problems > 20, "only {problems} problems");
-    assert!(gaps > 0, "the game never has a gap: it is not tested apart from the program");
+    assert!(
+        gaps > 0,
+        "the game never has a gap: it is not tested apart from the program"
+    );
 }
 
 /// The values told of a plan are those of the check of each changed problem.
@@ -133,7 +165,11 @@ fn values_are_those_of_the_changed_problems() {
         };
         for (scenario, value) in scenarios.iter().zip(&found.plans[0].values) {
             let changed = apply(&problem, &scenario.changes).unwrap();
-            close(*value, verify(&changed, &found.plan).values[0], &scenario.id);
+            close(
+                *value,
+                verify(&changed, &found.plan).values[0],
+                &scenario.id,
+            );
         }
     }
 }
@@ -168,7 +204,10 @@ fn more_weight_on_the_tail_never_lowers_it() {
             last = Some((plan.mean, plan.tail));
         }
     }
-    assert!(checked > 40 && moved > 3, "{checked} steps, {moved} of them rise");
+    assert!(
+        checked > 40 && moved > 3,
+        "{checked} steps, {moved} of them rise"
+    );
 }
 
 /// Without limits between scenarios the plan for a single scenario is the plan of that problem.
@@ -177,9 +216,17 @@ fn one_scenario_is_the_changed_problem() {
     for (seed, problem) in small(0..20, 1e6).into_iter().take(6) {
         let one = &futures(&problem, seed)[..1];
         let changed = apply(&problem, &one[0].changes).unwrap();
-        let Some(plan) = super::planned(&changed) else { continue };
+        let Some(plan) = super::planned(&changed) else {
+            continue;
+        };
         let truth = verify(&changed, &plan).values[0];
-        for measure in [Measure::Tail { alpha: 0.1, weight: 0.5 }, Measure::Worst] {
+        for measure in [
+            Measure::Tail {
+                alpha: 0.1,
+                weight: 0.5,
+            },
+            Measure::Worst,
+        ] {
             let found = decided(&problem, one, measure, Method::Auto).unwrap();
             close(found.value, truth, &format!("seed {seed}"));
         }
@@ -204,14 +251,20 @@ fn scenarios_that_change_more_than_values_are_refused_by_name() {
         Scenario::new("busy").change(visits),
         Scenario::new("likely").probability(7.0),
     ];
-    let wrong = Measure::Tail { alpha: 0.0, weight: 2.0 };
+    let wrong = Measure::Tail {
+        alpha: 0.0,
+        weight: 2.0,
+    };
     let refused = |measure| match decide(&problem, &scenarios, measure, Method::Auto, &engine()) {
         Err(Error::Faults(faults)) => faults,
         other => panic!("{other:?}"),
     };
     assert_eq!(refused(wrong).len(), 2);
     let faults = refused(Measure::Worst);
-    let named: Vec<_> = faults.iter().filter(|fault| fault.code == Code::NotOfValues).collect();
+    let named: Vec<_> = faults
+        .iter()
+        .filter(|fault| fault.code == Code::NotOfValues)
+        .collect();
     assert_eq!(named.len(), 2, "{faults}");
     assert!(named[0].found.contains("leaver") && named[1].found.contains("busy"));
     // Three without a probability while one has one, and that one out of range.
@@ -225,9 +278,13 @@ fn the_same_decision_on_any_number_of_threads() {
     let plans: Vec<Plan> = [1, 2]
         .into_iter()
         .map(|threads| {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let pool = rayon::ThreadPoolBuilder::new()
+                .num_threads(threads)
+                .build()
+                .unwrap();
             let engine = engine();
-            let found = pool.install(|| decide(&problem, &scenarios, Measure::Regret, Method::Game, &engine));
+            let found = pool
+                .install(|| decide(&problem, &scenarios, Measure::Regret, Method::Game, &engine));
             found.unwrap().unwrap().plan
         })
         .collect();

@@ -57,7 +57,10 @@ fn truth(problem: &Problem, plan: &Plan, event: &Scenario, most: usize) -> Truth
         if moves <= most {
             truth.within = better(truth.within);
         }
-        if served_before.iter().all(|&slot| other.coverage[slot].is_some()) {
+        if served_before
+            .iter()
+            .all(|&slot| other.coverage[slot].is_some())
+        {
             truth.fewest = Some(truth.fewest.map_or(moves, |fewest| fewest.min(moves)));
         }
     });
@@ -70,7 +73,9 @@ fn truth(problem: &Problem, plan: &Plan, event: &Scenario, most: usize) -> Truth
 fn reactions_are_those_of_enumeration() {
     let (mut events, mut limited, mut short, mut none) = (0, 0, 0, 0);
     for (seed, problem) in small(0..60, 3000.0) {
-        let Some(plan) = planned(&problem) else { continue };
+        let Some(plan) = planned(&problem) else {
+            continue;
+        };
         for most in [0, 1] {
             let leaving = each_leaves(&problem, &plan);
             let prepared = contingency(&problem, &plan, &leaving, most, &engine()).unwrap();
@@ -106,7 +111,10 @@ fn reactions_are_those_of_enumeration() {
         }
     }
     assert!(events > 60, "only {events} events");
-    assert!(limited > 2, "the limit on moves costs something in {limited} only");
+    assert!(
+        limited > 2,
+        "the limit on moves costs something in {limited} only"
+    );
     assert!(short > 2, "moves are short in {short} only");
     assert!(none > 2, "there is no reaction in {none} only");
 }
@@ -120,7 +128,10 @@ fn rivals() -> (Problem, Plan) {
         ..Travel::default()
     };
     let market = |id: &str, potential| {
-        Market::new(id).at(31.0, 121.0).potential(potential).visits(1.0, 100.0)
+        Market::new(id)
+            .at(31.0, 121.0)
+            .potential(potential)
+            .visits(1.0, 100.0)
     };
     let input = Input::new("rivals")
         .calendar(calendar)
@@ -156,7 +167,11 @@ fn the_potential_at_which_the_plan_should_change() {
     assert!((0.5489..0.55).contains(&changes), "{changes}");
     assert!(found.between_proved);
     for one in &found.tested {
-        close(one.regret.unwrap(), (60.0 - 100.0 * one.factor).max(0.0), "regret");
+        close(
+            one.regret.unwrap(),
+            (60.0 - 100.0 * one.factor).max(0.0),
+            "regret",
+        );
     }
     let up = threshold(&problem, &plan, &watched, &search(3.0), &engine()).unwrap();
     assert_eq!((up.holds_at, up.changes_at), (Some(3.0), None));

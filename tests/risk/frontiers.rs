@@ -40,7 +40,10 @@ fn moves_are_worth_what_enumeration_says() {
             rises += usize::from(step.pays == Pays::Yes);
         }
     }
-    assert!(problems > 15 && rises > 5, "{problems} problems, {rises} rises");
+    assert!(
+        problems > 15 && rises > 5,
+        "{problems} problems, {rises} rises"
+    );
 }
 
 /// Four candidates who cost 30 each, one market of 100, 60, 40 and 20 for each; a candidate has hours
@@ -70,7 +73,11 @@ fn the_next_rep_stops_paying_where_the_closed_form_says() {
     let problem = hires();
     let levels = [0.0, 1.0, 2.0, 3.0, 4.0];
     let found = frontier(&problem, None, &Axis::HeadCount, &levels, 0.0, &engine()).unwrap();
-    let values: Vec<f64> = found.points.iter().map(|point| point.value.unwrap()).collect();
+    let values: Vec<f64> = found
+        .points
+        .iter()
+        .map(|point| point.value.unwrap())
+        .collect();
     for (value, truth) in values.iter().zip([0.0, 70.0, 100.0, 110.0, 100.0]) {
         close(*value, truth, "value");
     }
@@ -81,16 +88,25 @@ fn the_next_rep_stops_paying_where_the_closed_form_says() {
     // With 20 more for each, the third stops paying.
     let found = frontier(&problem, None, &Axis::HeadCount, &levels, 20.0, &engine()).unwrap();
     assert_eq!((found.best, found.best_proved), (Some(2.0), true));
-    let hired: Vec<_> = found.points.iter().map(|point| point.hired.unwrap()).collect();
+    let hired: Vec<_> = found
+        .points
+        .iter()
+        .map(|point| point.hired.unwrap())
+        .collect();
     assert_eq!(hired, [0, 1, 2, 3, 4]);
 }
 
 #[test]
 fn levels_that_cannot_be_are_refused() {
     let problem = hires();
-    let Err(Error::Faults(faults)) =
-        frontier(&problem, None, &Axis::HeadCount, &[5.0, -1.0], 0.0, &engine())
-    else {
+    let Err(Error::Faults(faults)) = frontier(
+        &problem,
+        None,
+        &Axis::HeadCount,
+        &[5.0, -1.0],
+        0.0,
+        &engine(),
+    ) else {
         panic!("it is refused");
     };
     assert_eq!(faults.len(), 2);

@@ -33,7 +33,10 @@ fn planned(problem: &Problem) -> Option<Plan> {
 fn small(seeds: std::ops::Range<u64>, most: f64) -> Vec<(u64, Problem)> {
     let made = seeds.filter_map(|seed| {
         let mut input = common::small_input(seed);
-        input.policy.balance.retain(|balance| balance.metric != "potential");
+        input
+            .policy
+            .balance
+            .retain(|balance| balance.metric != "potential");
         input.policy.continuity.max_moved_potential_share = None;
         let problem = Problem::new(&input).ok()?;
         let fits = problem.policy().objective.levels.len() == 1 && common::plans(&problem) <= most;
@@ -44,5 +47,8 @@ fn small(seeds: std::ops::Range<u64>, most: f64) -> Vec<(u64, Problem)> {
 
 #[track_caller]
 fn close(a: f64, b: f64, what: &str) {
-    assert!((a - b).abs() <= 1e-6 * b.abs().max(1.0), "{what}: {a} is not {b}");
+    assert!(
+        (a - b).abs() <= 1e-6 * b.abs().max(1.0),
+        "{what}: {a} is not {b}"
+    );
 }

@@ -37,7 +37,9 @@ impl<'p> Futures<'p> {
             faults.push(Fault::new(Code::SeveralLevels, place, found, "one level"));
         }
         let mut unit = problem.clone();
-        unit.markets.iter_mut().for_each(|market| market.margin = 1.0);
+        unit.markets
+            .iter_mut()
+            .for_each(|market| market.margin = 1.0);
         unit.refresh_candidates();
         let mut futures = Self {
             problem,
@@ -135,7 +137,9 @@ impl<'p> Futures<'p> {
             .collect();
         let value = |(margins, losses): (&Vec<f64>, &Vec<f64>)| {
             let each = slots.iter().zip(losses).map(|((market, unit), loss)| {
-                unit.map_or(-unserved * loss, |unit| contribution * unit * margins[*market])
+                unit.map_or(-unserved * loss, |unit| {
+                    contribution * unit * margins[*market]
+                })
             });
             same + each.sum::<f64>()
         };
@@ -148,7 +152,12 @@ fn probabilities(scenarios: &[Scenario], faults: &mut Faults) -> Vec<f64> {
     let place = |at| Place::entry("scenarios", at, "probability");
     if scenarios.is_empty() {
         let place = Place::section("scenarios", "");
-        faults.push(Fault::new(Code::EmptyTable, place, "none", "a scenario or more"));
+        faults.push(Fault::new(
+            Code::EmptyTable,
+            place,
+            "none",
+            "a scenario or more",
+        ));
     }
     let stated = scenarios.iter().any(|one| one.probability.is_some());
     let mut parts = Vec::with_capacity(scenarios.len());

@@ -80,9 +80,8 @@ fn cut(gauge: &Gauge, known: &Known, engine: &Engine) -> Result<Option<Vec<f64>>
     let (share, most) = (gauge.share(), gauge.most());
     let count = most.len();
     let worth = |(value, best): (&f64, &f64)| value - best;
-    let worths = |values: &[f64]| -> Vec<f64> {
-        values.iter().zip(&gauge.against).map(worth).collect()
-    };
+    let worths =
+        |values: &[f64]| -> Vec<f64> { values.iter().zip(&gauge.against).map(worth).collect() };
     // Weights add up to 1, so a sum taken from all values changes nothing.
     let all: Vec<f64> = known.plans.iter().flat_map(|own| worths(&own.1)).collect();
     let low = all.iter().copied().fold(f64::INFINITY, f64::min);
@@ -110,7 +109,10 @@ fn cut(gauge: &Gauge, known: &Known, engine: &Engine) -> Result<Option<Vec<f64>>
 
 /// Weights within their limits that add up to 1.
 fn within(weights: &[f64], most: &[f64]) -> Vec<f64> {
-    let clamped = weights.iter().zip(most).map(|(q, most)| q.clamp(0.0, *most));
+    let clamped = weights
+        .iter()
+        .zip(most)
+        .map(|(q, most)| q.clamp(0.0, *most));
     let mut weights: Vec<f64> = clamped.collect();
     let total: f64 = weights.iter().sum();
     if total > 1.0 {

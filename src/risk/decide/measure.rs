@@ -32,10 +32,20 @@ impl Measure {
             let mut hold = |fits: bool, field, found: f64, expected: &str| {
                 if !fits {
                     let place = Place::section("measure", field);
-                    faults.push(Fault::new(Code::OutOfRange, place, found.to_string(), expected));
+                    faults.push(Fault::new(
+                        Code::OutOfRange,
+                        place,
+                        found.to_string(),
+                        expected,
+                    ));
                 }
             };
-            hold(alpha > 0.0 && alpha <= 1.0, "alpha", alpha, "above 0, at most 1");
+            hold(
+                alpha > 0.0 && alpha <= 1.0,
+                "alpha",
+                alpha,
+                "above 0, at most 1",
+            );
             hold((0.0..=1.0).contains(&weight), "weight", weight, "0 to 1");
         }
         faults.or(())

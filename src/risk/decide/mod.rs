@@ -230,10 +230,7 @@ pub fn decide(
 }
 
 /// The best plan of each scenario alone.
-fn best_of_each(
-    futures: &Futures<'_>,
-    engine: &Engine,
-) -> Result<Vec<super::force::Best>, Error> {
+fn best_of_each(futures: &Futures<'_>, engine: &Engine) -> Result<Vec<super::force::Best>, Error> {
     let engine = engine.clone().threads(1);
     let scenarios: Vec<usize> = (0..futures.count()).collect();
     let solved: Vec<Result<_, Error>> = (scenarios.par_iter())

@@ -207,7 +207,9 @@ fn scenarios(path: &Path) -> Result<Vec<Scenario>, Failure> {
     };
     let reader = BufReader::new(File::open(path).map_err(unreadable)?);
     let (mut found, mut faults) = (Vec::new(), Faults::new());
-    let csv = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv"));
+    let csv = path
+        .extension()
+        .is_some_and(|end| end.eq_ignore_ascii_case("csv"));
     if csv {
         let rows = CsvRows::new(reader).map_err(|faults| Failure::faults(path, faults, false))?;
         for row in rows {
