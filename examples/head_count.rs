@@ -19,8 +19,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     // With the gap below what a rep brings, the steps are proved.
     let engine = Engine::new(Arc::new(Microlp::new()))
         .relative_gap(0.002)
-        .time_limit(Duration::from_secs(2));
-    let levels = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+        .time_limit(Duration::from_secs(3));
+    let levels = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0];
     let found = frontier(&problem, None, &Axis::HeadCount, &levels, 0.0, &engine)?;
     print!("{found}");
     Ok(())

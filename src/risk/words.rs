@@ -86,10 +86,18 @@ impl Contingency {
             let names = needed.nobody_may.join(", ");
             writeln!(f, "  nobody who is left may serve {names}")?;
         }
+        if needed.impossible && self.orphaned == 0 {
+            return writeln!(f, "  no number of moves keeps the rules");
+        }
         if needed.impossible {
             return writeln!(f, "  no number of moves lets the others be served");
         }
         let limit = self.moves_allowed;
+        let aim = if self.orphaned == 0 {
+            "keep the rules"
+        } else {
+            "cover them"
+        };
         match needed.enough {
             Some(enough) if enough <= limit => writeln!(
                 f,
@@ -98,18 +106,18 @@ impl Contingency {
             ),
             Some(enough) if needed.at_least > limit => writeln!(
                 f,
-                "  {limit} moves cannot cover them: {} needed at least, {enough} do",
+                "  {limit} moves cannot {aim}: {} needed at least, {enough} do",
                 needed.at_least
             ),
             Some(enough) => writeln!(
                 f,
-                "  {} would cover them; that fewer do not is proved up to {}",
+                "  {} would {aim}; that fewer do not is proved up to {}",
                 moves(enough as usize),
                 needed.at_least
             ),
             None => writeln!(
                 f,
-                "  {} needed at least to cover them; how many do was not found",
+                "  {} needed at least to {aim}; how many do was not found",
                 moves(needed.at_least as usize)
             ),
         }
