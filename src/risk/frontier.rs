@@ -320,7 +320,7 @@ fn told(points: Vec<Point>, price: f64) -> Frontier {
         other.infeasible || most - price * other.level <= worth(own)
     };
     let best_proved = best.is_some_and(|own| {
-        let others = points.iter().filter(|other| other.level != own.0.level);
+        let others = points.iter().filter(|other| !std::ptr::eq(*other, own.0));
         others.into_iter().all(|other| beaten(own, other))
     });
     Frontier {
