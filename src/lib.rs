@@ -30,6 +30,7 @@ pub mod prices;
 pub mod program;
 #[cfg(feature = "report")]
 pub mod report;
+pub mod risk;
 pub mod scenario;
 pub mod strategy;
 pub mod sweep;

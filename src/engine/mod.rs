@@ -12,10 +12,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::backend::{Backend, BackendError, Cancel, Progress};
+use crate::backend::{Answer, Backend, BackendError, Cancel, Progress, Scaled, SolveOptions};
 use crate::check::Violation;
 use crate::domain::Problem;
 use crate::prices::Start;
+use crate::program::LinearProgram;
 use crate::strategy::Strategy;
 
 /// Plans a problem with a backend and a strategy.
@@ -144,6 +145,34 @@ impl Engine {
     pub fn start(mut self, start: Arc<Start>) -> Self {
         self.start = Some(start);
         self
+    }
+
+    /// The flag that stops a run.
+    pub(crate) fn flag(&self) -> &Cancel {
+        &self.cancel
+    }
+
+    /// Solves a program of another module by the backend, within the limits of a run.
+    pub(crate) fn solve_program(
+        &self,
+        program: &LinearProgram,
+        start: Option<&[f64]>,
+    ) -> Result<Answer, BackendError> {
+        let mut session = Scaled::new(&*self.backend).load(program)?;
+        session.solve(&SolveOptions {
+            time_limit: self.time_limit,
+            relative_gap: self.relative_gap,
+            threads: self.threads,
+            seed: self.seed,
+            cancel: Some(&self.cancel),
+            progress: None,
+            start,
+        })
+    }
+
+    /// Name of the backend.
+    pub(crate) fn backend_name(&self) -> String {
+        self.backend.name()
     }
 
     /// The gap at which a run may stop.

@@ -3,6 +3,7 @@
 //! Everything here is worked out from a [`Problem`](crate::domain::Problem) and a
 //! [`Plan`](crate::plan::Plan); nothing is written to disk.
 
+mod frontier;
 mod league;
 mod map;
 mod palette;
@@ -11,6 +12,7 @@ mod summary;
 mod tables;
 
 pub use crate::explain::words::money;
+pub use frontier::{FrontierError, frontier_svg};
 pub use league::{Entry, League, Reached};
 pub use map::{MapError, map_svg};
 pub use spread::{Spread, spreads};

@@ -7,6 +7,8 @@ use apportion::strategy::Strategy;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::risk_args::{ContingencyArgs, DecideArgs, FrontierArgs, ThresholdsArgs};
+
 pub(crate) use sweep::{
     ExportArgs, MergeArgs, PolicyName, ScenarioArgs, SourceArgs, SpreadName, SummaryArgs,
     SweepArgs, SweepCommand, SweepRunArgs,
@@ -50,6 +52,14 @@ pub(crate) enum Command {
     Budget(BudgetArgs),
     /// Value a plan, or plan anew, in every scenario of a list
     Sweep(Box<SweepArgs>),
+    /// Prepare for events: who covers, at what cost, within how many moves
+    Contingency(ContingencyArgs),
+    /// How far a potential or a rep's hours must move before the plan should change
+    Thresholds(ThresholdsArgs),
+    /// Value against moves, head count, hours or a number of the policy
+    Frontier(FrontierArgs),
+    /// Decide for the mean, the worst tail or the regret of many futures
+    Decide(DecideArgs),
     /// Compare ways to plan
     Bench(BenchArgs),
 }
@@ -257,13 +267,13 @@ fn strategies() -> impl TypedValueParser<Value = Strategy> {
         .map(|name| Strategy::from_name(&name).unwrap_or_default())
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
+pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     let expected = || "expected seconds, such as 50 or 0.5".to_owned();
     let seconds: f64 = text.parse().map_err(|_| expected())?;
     Duration::try_from_secs_f64(seconds).map_err(|_| expected())
 }
 
-fn share(text: &str) -> Result<f64, String> {
+pub(crate) fn share(text: &str) -> Result<f64, String> {
     let number: Option<f64> = text.parse().ok();
     number
         .filter(|number| number.is_finite() && *number >= 0.0)
@@ -271,7 +281,7 @@ fn share(text: &str) -> Result<f64, String> {
 }
 
 /// Cores that this process may use.
-fn cores() -> u32 {
+pub(crate) fn cores() -> u32 {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     u32::try_from(cores.min(1024)).unwrap_or(1)
 }

@@ -5,6 +5,7 @@ mod commands;
 mod exit;
 mod interrupt;
 mod read;
+mod risk_args;
 mod solve;
 mod stage;
 mod terminal;
@@ -41,6 +42,10 @@ fn run(command: &Command) -> Result<Exit, Failure> {
         Command::Convert(args) => commands::convert::run(args),
         Command::Budget(args) => commands::budget::run(args),
         Command::Sweep(args) => commands::sweep::run(args),
+        Command::Contingency(args) => commands::risk::contingency(args),
+        Command::Thresholds(args) => commands::risk::thresholds(args),
+        Command::Frontier(args) => commands::risk::frontier(args),
+        Command::Decide(args) => commands::risk::decide(args),
         Command::Bench(args) => commands::bench::run(args),
     }
 }

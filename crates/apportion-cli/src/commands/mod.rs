@@ -7,6 +7,7 @@ pub(crate) mod convert;
 pub(crate) mod explain;
 pub(crate) mod futures;
 pub(crate) mod plan;
+pub(crate) mod risk;
 pub(crate) mod schema;
 pub(crate) mod sweep;
 pub(crate) mod verify;
