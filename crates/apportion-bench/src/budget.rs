@@ -62,8 +62,10 @@ pub struct Case {
 /// A published budget.
 #[derive(Clone, Debug)]
 pub struct Published {
-    /// Such as `hill 20 mixed 1 free`.
+    /// Such as `mixed 20 wide 1`.
     pub name: String,
+    /// Kind of its curves: `concave`, `sshape`, `mixed` or `robyn`.
+    pub kind: String,
     /// The budget.
     pub case: Case,
     /// Certified optimum, in the unit of value.
@@ -281,42 +283,55 @@ impl Case {
     /// # Errors
     /// When a file is missing or has another form.
     pub fn published(folder: &Path) -> Result<Vec<Published>, Box<dyn Error>> {
-        let read = |name: &str| -> Result<Value, Box<dyn Error>> {
-            Ok(serde_json::from_str(&std::fs::read_to_string(
-                folder.join(name),
-            )?)?)
-        };
-        let hill = read("hill_instances.json")?;
+        let mut cases = Self::read(&folder.join("hill_instances.json"))?;
+        cases.extend(Self::read(&folder.join("robyn_model.json"))?);
+        Ok(cases)
+    }
+
+    /// The cases of a file of either form.
+    ///
+    /// # Errors
+    /// When the file is missing or has another form.
+    pub fn read(path: &Path) -> Result<Vec<Published>, Box<dyn Error>> {
+        let document: Value = serde_json::from_str(&std::fs::read_to_string(path)?)?;
         let mut cases = vec![];
-        for case in hill.as_array().ok_or("no list of instances")? {
+        for case in document.as_array().into_iter().flatten() {
             let curves = hills(case, ["beta", "kappa", "slope"])?;
-            let name = format!(
-                "hill {} {} {} {}",
-                case["n"], case["kind"], case["seed"], case["bounds"]
-            );
+            let kind = word(&case["kind"]);
             let total = Limit::exactly("total", number(&case["budget"])?);
-            let built = Self::flat(curves, list(&case["lo"])?, list(&case["hi"])?, total);
             cases.push(Published {
-                name,
-                case: built,
+                name: format!(
+                    "{kind} {} {} {}",
+                    case["n"],
+                    word(&case["bounds"]),
+                    case["seed"]
+                ),
+                kind,
+                case: Self::flat(curves, list(&case["lo"])?, list(&case["hi"])?, total),
                 best: number(&case["best"])?,
             });
         }
-        let robyn = read("robyn_model.json")?;
-        for case in robyn["cases"].as_array().ok_or("no list of cases")? {
-            let curves = hills(&robyn, ["beta", "inflexion", "alpha"])?;
+        for case in document["cases"].as_array().into_iter().flatten() {
+            let curves = hills(&document, ["beta", "inflexion", "alpha"])?;
             let total = Limit::exactly("total", number(&case["budget"])?);
             let mut built = Self::flat(curves, list(&case["lo"])?, list(&case["hi"])?, total);
-            built.stock = list(&robyn["mean_carryover"])?;
-            let name = format!("robyn {}", case["name"]);
+            built.stock = list(&document["mean_carryover"])?;
             cases.push(Published {
-                name,
+                name: format!("robyn {}", word(&case["name"])),
+                kind: "robyn".to_owned(),
                 case: built,
                 best: number(&case["optimum"])?,
             });
         }
+        if cases.is_empty() {
+            return Err(format!("{}: no cases", path.display()).into());
+        }
         Ok(cases)
     }
+}
+
+fn word(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
 }
 
 fn concave(random: &mut Random, at: usize) -> Result<Curve, Box<dyn Error>> {
@@ -393,7 +408,11 @@ fn line(name: &str, cells: usize, ms: f64, answer: &Answer) -> Value {
 ///
 /// # Errors
 /// When an answer fails its check, or a published case has another form.
-pub fn figures(runs: usize, folder: &Path, out: impl Fn(Value)) -> Result<(), Box<dyn Error>> {
+pub fn figures(
+    runs: usize,
+    folder: &Path,
+    mut out: impl FnMut(Value),
+) -> Result<(), Box<dyn Error>> {
     for size in CONCAVE {
         let case = Case::nested(size)?;
         let runs = if case.curves.len() > 100_000 {
@@ -422,11 +441,14 @@ pub fn figures(runs: usize, folder: &Path, out: impl Fn(Value)) -> Result<(), Bo
             out(line(&format!("crossing, {kind} {seed}"), 240, ms, &answer));
         }
     }
-    crate::carry_over::figures(&out)?;
+    crate::carry_over::figures(&mut out)?;
     if !folder.join("hill_instances.json").exists() {
         return Ok(());
     }
-    for Published { name, case, best } in Case::published(folder)? {
+    for Published {
+        name, case, best, ..
+    } in Case::published(folder)?
+    {
         let (ms, answer) = timed(&case.budget(), &Options::default(), runs)?;
         let mut figures = line(&name, case.curves.len(), ms, &answer);
         figures["to_certified"] = json!(answer.value / best - 1.0);

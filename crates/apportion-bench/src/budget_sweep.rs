@@ -4,6 +4,7 @@ use std::error::Error;
 use std::io;
 use std::time::Instant;
 
+use apportion::curve::Curve;
 use apportion::fault::Faults;
 use apportion::prices::budget::{Budget, Options, solve};
 use apportion::sweep::budgets::{BudgetReaction, BudgetRecord, BudgetScenarios, budget_sweep};
@@ -81,6 +82,39 @@ fn cold(base: &Budget<'_>, scenarios: &Varied) -> io::Result<(f64, f64)> {
         gap = gap.max(answer.gap);
     }
     Ok((sum, gap))
+}
+
+/// The first scenarios of the sweep without limits of periods, in the form of the published budgets, with
+/// proved optima: what other optimizers are run on.
+///
+/// # Errors
+/// When a scenario cannot be solved.
+pub fn instances(count: u64) -> Result<Value, Box<dyn Error>> {
+    let case = Case::seasonal(SIZE, false, 1)?;
+    let base = case.budget();
+    let scenarios = Varied(count);
+    let mut entries = vec![];
+    for index in 0..count {
+        let mut budget = base.clone();
+        scenarios.apply(index, &mut budget)?;
+        let answer = solve(&budget, &Options::default())?;
+        let mut columns = [vec![], vec![], vec![], vec![], vec![]];
+        for cell in &budget.cells {
+            let Curve::Hill { top, half, shape } = *cell.curve else {
+                return Err("a curve of another family".into());
+            };
+            let numbers = [cell.low, cell.high, cell.weight * top, half, shape];
+            (columns.iter_mut().zip(numbers)).for_each(|(column, number)| column.push(number));
+        }
+        let [lo, hi, beta, kappa, slope] = columns;
+        entries.push(json!({
+            "n": budget.cells.len(), "kind": "sweep", "bounds": "wide", "seed": index,
+            "budget": budget.total.ceiling, "lo": lo, "hi": hi,
+            "beta": beta, "kappa": kappa, "slope": slope,
+            "best": answer.value, "upper_bound": answer.bound,
+        }));
+    }
+    Ok(Value::Array(entries))
 }
 
 /// Measures sweeps, also with a floor and ceiling for each period where `limited`, cold and warm, on one thread and on two, a line for each.

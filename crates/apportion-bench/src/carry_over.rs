@@ -142,7 +142,7 @@ fn highest(value: impl Fn(f64) -> f64) -> f64 {
 ///
 /// # Errors
 /// When a budget is refused.
-pub fn figures(out: impl Fn(Value)) -> Result<(), Box<dyn Error>> {
+pub fn figures(mut out: impl FnMut(Value)) -> Result<(), Box<dyn Error>> {
     for kind in ["concave", "S-shaped"] {
         for season in SEASONS {
             let (mut losses, mut gaps, mut times) = (vec![], vec![], vec![]);

@@ -7,6 +7,8 @@ pub mod carry_over;
 pub mod cities;
 pub mod counting;
 pub mod export;
+pub mod figures;
+pub mod full_sweep;
 pub mod gap;
 pub mod gap_table;
 pub mod generate;

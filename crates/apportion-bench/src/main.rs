@@ -14,7 +14,7 @@ use apportion_bench::generate::Size;
 use apportion_bench::machine::{Commit, Machine};
 use apportion_bench::peers::line::Line;
 use apportion_bench::peers::ours::{self, Allowed};
-use apportion_bench::peers::table;
+use apportion_bench::peers::{published, table};
 use apportion_bench::report::Report;
 use apportion_bench::salesforce::{Grid, Published, Scenario};
 use apportion_bench::scale::Scaled;
@@ -22,7 +22,8 @@ use apportion_bench::stages::{Case, RUNS, STAGES, median_seconds};
 use apportion_bench::strategies::Compared;
 use apportion_bench::sweep::Sweep;
 use apportion_bench::{
-    budget, budget_sweep, export, gap, runs, scale, solvers, strategies, sweeps, transport,
+    budget, budget_sweep, export, full_sweep, gap, runs, scale, solvers, strategies, sweeps,
+    transport,
 };
 use clap::{Parser, Subcommand};
 use serde_json::{Map, Value, json};
@@ -90,7 +91,7 @@ enum Command {
     Salesforce(Salesforce),
     /// Measures sweeps over scenarios and prints a JSON line for each measurement.
     Sweeps {
-        /// Which: kept, length, assignment, budget, location. None: all.
+        /// Which: kept, length, assignment, budget, location, full. None: all.
         #[arg(long, value_delimiter = ',')]
         only: Vec<String>,
         /// Folder of published sales force grids; what is not there is left out.
@@ -154,11 +155,23 @@ struct Tasks {
     transport: usize,
 }
 
+/// Scenarios of a budget sweep that are exported.
+const SWEPT_BUDGETS: u64 = 3;
+
 /// A comparison with solvers outside.
 #[derive(Debug, clap::Args)]
 struct Peers {
     #[command(flatten)]
     tasks: Tasks,
+    /// Published generalized assignment instances.
+    #[arg(long, value_delimiter = ',')]
+    gap_files: Vec<PathBuf>,
+    /// Files of budgets.
+    #[arg(long, value_delimiter = ',')]
+    budgets: Vec<PathBuf>,
+    /// Larger budgets are left out.
+    #[arg(long, default_value_t = 1_000)]
+    channels: usize,
     /// JSON lines of the solvers outside; the lines of this run are appended.
     #[arg(long)]
     lines: PathBuf,
@@ -255,7 +268,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
         }
         Command::Salesforce(task) => salesforce(&task)?,
-        Command::Sweeps { only, folder } => sweeps(&only, &folder)?,
+        Command::Sweeps { only, folder } => {
+            sweeps(&only, &folder, |_, lines| {
+                lines.iter().for_each(|line| println!("{line}"))
+            })?;
+        }
         Command::Export { tasks, out } => export(&tasks, &out)?,
         Command::Peers(asked) => peers(&asked)?,
         Command::Gap(task) => assign(&task)?,
@@ -335,24 +352,31 @@ fn salesforce(task: &Salesforce) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn sweeps(only: &[String], folder: &Path) -> Result<(), Box<dyn Error>> {
+/// Measures the sweeps that are asked for, all where none is; `told` gets the lines of each.
+fn sweeps(
+    only: &[String],
+    folder: &Path,
+    mut told: impl FnMut(&'static str, Vec<Value>),
+) -> Result<(), Box<dyn Error>> {
     let wanted = |name: &str| only.is_empty() || only.iter().any(|one| one == name);
-    let print = |lines: Vec<Value>| lines.iter().for_each(|line| println!("{line}"));
     if wanted("kept") {
-        print(sweeps::kept_figures()?);
+        told("kept", sweeps::kept_figures()?);
     }
     if wanted("length") {
-        print(sweeps::length_figures()?);
+        told("length", sweeps::length_figures()?);
     }
     if wanted("assignment") {
-        print(sweeps::assignment_figures()?);
+        told("assignment", sweeps::assignment_figures()?);
     }
     if wanted("budget") {
-        print(budget_sweep::figures(false, 1_000)?);
-        print(budget_sweep::figures(true, 200)?);
+        told("budget", budget_sweep::figures(false, 1_000)?);
+        told("budget", budget_sweep::figures(true, 200)?);
     }
     if wanted("location") && folder.exists() {
-        print(sweeps::location_figures(folder, "msc2014")?);
+        told("location", sweeps::location_figures(folder, "msc2014")?);
+    }
+    if wanted("full") {
+        told("full", full_sweep::figures()?);
     }
     Ok(())
 }
@@ -386,6 +410,10 @@ fn export(tasks: &Tasks, out: &Path) -> Result<(), Box<dyn Error>> {
         let problem = transport::problem(reps, markets)?;
         export::write_transport(&problem, &out.join("transport").join(file))?;
     }
+    let folder = out.join("budget");
+    std::fs::create_dir_all(&folder)?;
+    let budgets = budget_sweep::instances(SWEPT_BUDGETS)?;
+    std::fs::write(folder.join("sweep.json"), budgets.to_string())?;
     Ok(())
 }
 
@@ -417,6 +445,14 @@ fn run_beside(asked: &Peers) -> Result<(), Box<dyn Error>> {
     for (reps, markets) in asked.tasks.transports() {
         let line = ours::transportation(reps, markets)?;
         writeln!(out, "{}", line.to_json())?;
+    }
+    for path in &asked.gap_files {
+        writeln!(out, "{}", published::assignment(path, &allowed)?.to_json())?;
+    }
+    for path in &asked.budgets {
+        for line in published::budgets(path, asked.channels)? {
+            writeln!(out, "{}", line.to_json())?;
+        }
     }
     Ok(())
 }
@@ -480,6 +516,13 @@ fn write(task: &Task, out: &Path, allow_dirty: bool) -> Result<(), Box<dyn Error
         report.gap(&task.published.join("gap"), THREADS as usize)?;
         report.salesforce(&task.published.join("salesforce"))?;
     }
+    let mut lines = vec![];
+    budget::figures(RUNS, &task.published.join("budget"), |line| {
+        lines.push(line)
+    })?;
+    report.budgets(&lines);
+    let folder = task.published.join("salesforce");
+    sweeps(&[], &folder, |name, lines| report.sweeps(name, &lines))?;
     report.runs(
         &format!("Baselines on {path}"),
         "The named strategies without any improvement. Their bound takes every slot's best rep as \

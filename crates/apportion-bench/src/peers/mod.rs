@@ -5,4 +5,5 @@
 
 pub mod line;
 pub mod ours;
+pub mod published;
 pub mod table;

@@ -16,6 +16,9 @@ use crate::strategies::{self, Compared};
 use crate::sweep::Sweep;
 use crate::{solvers, transport};
 
+mod budgets;
+mod sweeps;
+
 /// A report under construction.
 #[derive(Debug, Default)]
 pub struct Report {
