@@ -182,8 +182,8 @@ proptest! {
     }
 }
 
-/// Whole numbers that a solver missed by a tolerance once cost more than the check of values allows.
+/// A row that holds within a tolerance once made a plan seem worth more than it is.
 #[test]
-fn what_a_solver_rounds_is_no_mismatch() {
+fn what_a_solver_tolerates_is_no_mismatch() {
     assert!(solve(&small_input(306_064)).1.is_some());
 }

@@ -21,9 +21,9 @@ const HEURISTIC_SECONDS: f64 = 5.0;
 /// Share of the time left for the relaxation without integers, which gives a bound and fractions to
 /// round. A solver that cannot solve it in this time would not solve the whole program either.
 const RELAXATION_SHARE: f64 = 0.5;
-/// How far a claimed value may lie from the recomputed one, relative to the larger of 1 and it: rows
-/// hold only within the solver's tolerance, which moves the value by as much.
-const VALUE_TOLERANCE: f64 = 1e-5;
+/// How far the value of a plan by the program may lie from the recomputed one, relative to the larger
+/// of 1 and it: both are sums of the same terms, in another order.
+const VALUE_TOLERANCE: f64 = 1e-6;
 /// Most candidates for which the whole program is handed to the backend after the prices: with more,
 /// general solvers are still busy with the relaxation when a planner gives up.
 const MOST_CANDIDATES: usize = 20_000;
@@ -267,7 +267,11 @@ impl Run<'_> {
         if let Some(point) = &answer.point {
             let plan = formulation.decode(self.problem, &point.values);
             let name = self.engine.backend.name();
-            let claimed = whole_value(&formulation.program, &point.values);
+            // Of the solver's own objective nothing is trusted: rows hold only within a tolerance, which
+            // prices of overtime or imbalance make large.
+            let claimed = formulation
+                .program
+                .objective(&formulation.encode(self.problem, &plan));
             self.offer(plan, weights, Some(claimed), &name)?;
         } else if answer.proved == Proved::Infeasible && self.best.is_none() {
             return Ok(Step::Infeasible);
@@ -414,14 +418,6 @@ impl Run<'_> {
         }
         Ok(())
     }
-}
-
-/// Objective of a point at the whole numbers that its integer columns stand for: where a column is a
-/// large sum of money, its distance from a whole number is worth more than the tolerance of values.
-fn whole_value(program: &LinearProgram, point: &[f64]) -> f64 {
-    let terms = program.cost.iter().zip(&program.integer).zip(point);
-    let worth = terms.map(|((cost, whole), x)| cost * if *whole { x.round() } else { *x });
-    program.offset + worth.sum::<f64>()
 }
 
 /// What the relaxation says.
