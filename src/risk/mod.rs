@@ -1,6 +1,6 @@
 //! Decisions when the future is not known.
 //!
-//! - [`contingency`]: for each event the best reaction within a number of moves, made in advance;
+//! - [`contingency()`]: for each event the best reaction within a number of moves, made in advance;
 //! - [`threshold()`]: how far a number must move before another plan is worth it;
 //! - [`frontier()`]: value against a limit, a number of reps or a budget of hours;
 //! - [`decide()`]: the plan that is best for the mean, the worst tail or regret of many futures.
