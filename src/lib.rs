@@ -21,6 +21,7 @@ pub mod budget;
 pub mod check;
 pub mod curve;
 pub mod domain;
+pub mod effort;
 pub mod engine;
 pub mod explain;
 pub mod fault;

@@ -152,6 +152,11 @@ impl Curve {
             return corners(x, lo, hi).fold(at(lo), better);
         }
         let inner = self.inverse_derivative(price).clamp(lo, hi);
+        let kernel = self.kernel();
+        // Where the curve bends down all along, the slope alone decides.
+        if kernel.inflection() <= lo && !matches!(kernel, Kernel::Linear { .. }) {
+            return at(inner);
+        }
         [inner, hi].into_iter().fold(at(lo), better)
     }
 }

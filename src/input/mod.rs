@@ -6,6 +6,7 @@
 
 pub mod budget;
 mod calendar;
+mod effort;
 #[cfg(feature = "files")]
 pub mod files;
 mod market;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub use budget::BudgetInput;
 pub use calendar::{Calendar, PeriodUnit, Season};
+pub use effort::{ClassEffort, EffortInput};
 pub use market::{CurrentRep, CustomMetric, Market, Need, Role, Workload};
 pub use policy::{Balance, Continuity, Overtime, Penalty, Policy, Priority, Sizing, Travel};
 pub use rep::{Base, Leave, Rep, SkillLevel};

@@ -7,13 +7,15 @@
 //!
 //! Where a market takes the same hours whoever serves it and there is one period, the relaxation of
 //! the program is a transportation problem ([`transport`]): it needs no general solver.
-//! Where reps are placed and hours are free, it is one of locations ([`location`]).
+//! Where reps are placed and hours are free, it is one of locations ([`location`]); where hours are
+//! decided within whole reps, one of both ([`effort`]).
 
 mod ascent;
 pub mod budget;
 mod bundle;
 mod core;
 mod dual;
+pub mod effort;
 mod enumerate;
 pub mod gap;
 mod lists;

@@ -6,6 +6,7 @@ pub mod build;
 pub mod carry_over;
 pub mod cities;
 pub mod counting;
+pub mod effort;
 pub mod export;
 pub mod figures;
 pub mod full_sweep;

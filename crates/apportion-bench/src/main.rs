@@ -22,8 +22,8 @@ use apportion_bench::stages::{Case, RUNS, STAGES, median_seconds};
 use apportion_bench::strategies::Compared;
 use apportion_bench::sweep::Sweep;
 use apportion_bench::{
-    budget, budget_sweep, export, full_sweep, gap, runs, scale, solvers, strategies, sweeps,
-    transport,
+    budget, budget_sweep, effort, export, full_sweep, gap, runs, scale, solvers, strategies,
+    sweeps, transport,
 };
 use clap::{Parser, Subcommand};
 use serde_json::{Map, Value, json};
@@ -68,6 +68,12 @@ enum Command {
         runs: usize,
         /// Where `hill_instances.json` and `robyn_model.json` are.
         #[arg(long, default_value = "../shared/data/budget")]
+        folder: PathBuf,
+    },
+    /// Places reps, assigns areas and gives hours, and prints a JSON line for each measurement.
+    Effort {
+        /// Folder of published sales force grids.
+        #[arg(long, default_value = "../shared/data/salesforce")]
         folder: PathBuf,
     },
     /// Runs every backend and every baseline on a task and prints a JSON line for each.
@@ -259,6 +265,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         Command::Budget { runs, folder } => {
             budget::figures(runs.max(1), &folder, |line| println!("{line}"))?;
         }
+        Command::Effort { folder } => effort::figures(&folder, |line| println!("{line}"))?,
         Command::China(task) => china(&task)?,
         Command::Scale { threads } => scale(threads, |one| println!("{}", one.to_json()))?,
         Command::Strategies { up_to, picture } => {

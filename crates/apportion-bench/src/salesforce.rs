@@ -17,7 +17,7 @@ use std::str::FromStr;
 use apportion::prices::location::{Instance, Task};
 
 /// Exponent of the response to hours.
-const RESPONSE: f64 = 0.3;
+pub const RESPONSE: f64 = 0.3;
 /// Kilometers from which on a pair is left out.
 const REACH: f64 = 360.0;
 
@@ -139,6 +139,19 @@ impl Grid {
         self.people.len()
     }
 
+    /// People of each area.
+    #[must_use]
+    pub fn people(&self) -> &[f64] {
+        &self.people
+    }
+
+    /// Sites within reach of an area, with their kilometers.
+    pub fn near(&self, area: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
+        let pairs = self.start[area]..self.start[area + 1];
+        let sites = self.site[pairs.clone()].iter().map(|&site| site as usize);
+        sites.zip(self.kilometers[pairs].iter().copied())
+    }
+
     /// The scenario as a task.
     ///
     /// The hours that pay best leave p = (1/b − 1)·(h·β + g)·t, so one power of each area and one
@@ -236,7 +249,9 @@ fn numbers(text: &str) -> Result<Vec<f64>, Box<dyn Error>> {
     Ok(cells.collect::<Result<_, _>>()?)
 }
 
-fn lost_on_the_road(kilometers: f64) -> f64 {
+/// β of the header: the part of the time that is lost on the road.
+#[must_use]
+pub fn lost_on_the_road(kilometers: f64) -> f64 {
     0.1 + (2.0 * kilometers / 800.0).min(0.9)
 }
 

@@ -50,6 +50,8 @@ pub(crate) enum Command {
     Convert(ConvertArgs),
     /// Decide how much money goes where and when, with a proof
     Budget(BudgetArgs),
+    /// Decide hours together with who serves what, where value responds to visits
+    Effort(EffortArgs),
     /// Value a plan, or plan anew, in every scenario of a list
     Sweep(Box<SweepArgs>),
     /// Prepare for events: who covers, at what cost, within how many moves
@@ -205,6 +207,31 @@ pub(crate) struct BudgetArgs {
         allow_negative_numbers = true
     )]
     pub(crate) time_limit: Duration,
+    /// Print the plan as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct EffortArgs {
+    /// Folder with plan.toml and tables, or JSON document
+    #[arg(value_name = "PROBLEM")]
+    pub(crate) problem: PathBuf,
+    /// How value responds to visits: a JSON document with a curve, and what differs by customer class
+    #[arg(long, value_name = "FILE")]
+    pub(crate) response: PathBuf,
+    /// Folder to write effort.json, hours.csv and reps.csv to
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Seconds that planning may take
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
+    pub(crate) time_limit: Duration,
+    /// Stop within this share of the best: 0.001 is 0.1 %
+    #[arg(long, value_name = "SHARE", default_value = "0.001", value_parser = share)]
+    pub(crate) gap: f64,
+    /// Threads
+    #[arg(long, value_name = "N", default_value_t = cores(), value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub(crate) threads: u32,
     /// Print the plan as JSON
     #[arg(long)]
     pub(crate) json: bool,

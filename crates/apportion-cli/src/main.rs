@@ -41,6 +41,7 @@ fn run(command: &Command) -> Result<Exit, Failure> {
         Command::Schema(args) => commands::schema::run(args),
         Command::Convert(args) => commands::convert::run(args),
         Command::Budget(args) => commands::budget::run(args),
+        Command::Effort(args) => commands::effort::run(args),
         Command::Sweep(args) => commands::sweep::run(args),
         Command::Contingency(args) => commands::risk::contingency(args),
         Command::Thresholds(args) => commands::risk::thresholds(args),

@@ -4,6 +4,7 @@ pub(crate) mod bench;
 pub(crate) mod budget;
 pub(crate) mod check;
 pub(crate) mod convert;
+pub(crate) mod effort;
 pub(crate) mod explain;
 pub(crate) mod futures;
 pub(crate) mod plan;

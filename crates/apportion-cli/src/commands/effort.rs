@@ -1,0 +1,146 @@
+//! `apportion effort`: who serves what, with how many hours in each period, and the proof.
+
+use std::fs;
+
+use apportion::effort::{self, EffortPlan, Error, Options, Unsolved};
+use apportion::fault::{Code, Fault, Faults, Place};
+use apportion::input::EffortInput;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::args::EffortArgs;
+use crate::exit::{Exit, Failure};
+use crate::stage::Stage;
+use crate::{interrupt, read, terminal};
+
+/// A row of `hours.csv`.
+#[derive(Serialize)]
+struct HoursRow<'p> {
+    market: &'p str,
+    role: &'p str,
+    rep: &'p str,
+    period: usize,
+    hours: f64,
+    visits: f64,
+    planned_visits: f64,
+}
+
+/// A row of `reps.csv`.
+#[derive(Serialize)]
+struct RepRow<'p> {
+    rep: &'p str,
+    in_plan: bool,
+    period: usize,
+    hours: f64,
+    available_hours: f64,
+    money_per_hour: f64,
+}
+
+pub(crate) fn run(args: &EffortArgs) -> Result<Exit, Failure> {
+    let (_, problem) = read::problem(&args.problem, args.json)?;
+    let response = response(args)?;
+    if let Some(out) = &args.out {
+        // Whether it can be written is said before the work; nothing is left there meanwhile.
+        drop(Stage::for_folder(out)?);
+    }
+    let options = Options {
+        relative: args.gap,
+        time: Some(args.time_limit),
+        evaluations: usize::MAX,
+        threads: args.threads as usize,
+    };
+    let cancel = interrupt::listen()?;
+    match effort::plan(&problem, &response, &options, &|| cancel.is_cancelled()) {
+        Ok(plan) => {
+            write(args, &plan)?;
+            tell(args, &plan)?;
+            Ok(Exit::Done)
+        }
+        Err(Error::Faults(faults)) => Err(Failure::faults(&args.response, faults, args.json)),
+        Err(Error::Unsolved(why @ Unsolved::NoPlan { .. })) => {
+            if args.json {
+                terminal::say_json(&json!({ "status": "no_plan", "reason": why.to_string() }))?;
+            } else {
+                terminal::say(&format!(
+                    "no plan: {why}; lower min_visits_share, or give more time"
+                ))?;
+            }
+            Ok(Exit::NoPlan)
+        }
+        Err(error) => Err(Failure::internal(error)),
+    }
+}
+
+fn response(args: &EffortArgs) -> Result<EffortInput, Failure> {
+    let path = &args.response;
+    let fault = |code, found: String, expected: &str| {
+        let place = Place::file(path.to_string_lossy(), "");
+        let faults: Faults = Fault::new(code, place, found, expected).into();
+        Failure::faults(path, faults, args.json)
+    };
+    let text = fs::read_to_string(path).map_err(|error| {
+        fault(
+            Code::Unreadable,
+            error.to_string(),
+            "a file of a response to visits",
+        )
+    })?;
+    let expected = "a JSON document such as {\"curve\": {\"family\": \"power\", \"scale\": 1, \"exponent\": 0.3}}";
+    serde_json::from_str(&text).map_err(|error| fault(Code::Syntax, error.to_string(), expected))
+}
+
+fn write(args: &EffortArgs, plan: &EffortPlan) -> Result<(), Failure> {
+    let Some(out) = &args.out else {
+        return Ok(());
+    };
+    let mut stage = Stage::for_folder(out)?;
+    let mut document = serde_json::to_vec_pretty(plan).map_err(Failure::internal)?;
+    document.push(b'\n');
+    stage.write("effort.json", &document)?;
+    let hours = plan.slots.iter().flat_map(|slot| {
+        (0..slot.hours.len()).map(move |period| HoursRow {
+            market: &slot.market,
+            role: &slot.role,
+            rep: &slot.rep,
+            period: period + 1,
+            hours: slot.hours[period],
+            visits: slot.visits[period],
+            planned_visits: slot.planned_visits[period],
+        })
+    });
+    stage.write("hours.csv", &csv(hours)?)?;
+    let reps = plan.reps.iter().flat_map(|rep| {
+        (0..rep.hours.len()).map(move |period| RepRow {
+            rep: &rep.rep,
+            in_plan: rep.in_plan,
+            period: period + 1,
+            hours: rep.hours[period],
+            available_hours: rep.available_hours[period],
+            money_per_hour: rep.money_per_hour[period],
+        })
+    });
+    stage.write("reps.csv", &csv(reps)?)?;
+    stage.commit()
+}
+
+fn csv(rows: impl Iterator<Item = impl Serialize>) -> Result<Vec<u8>, Failure> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        writer.serialize(row).map_err(Failure::internal)?;
+    }
+    writer.into_inner().map_err(Failure::internal)
+}
+
+fn tell(args: &EffortArgs, plan: &EffortPlan) -> Result<(), Failure> {
+    if args.json {
+        let mut value = serde_json::to_value(plan).map_err(Failure::internal)?;
+        value["status"] = json!("solved");
+        return terminal::say_json(&value);
+    }
+    let mut text = plan.to_string();
+    if let Some(out) = &args.out {
+        let out = out.display();
+        text += &format!("\nwritten         {out}: effort.json, hours.csv, reps.csv");
+    }
+    terminal::say(&text)
+}

@@ -1,0 +1,254 @@
+//! The plan for people and programs.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::domain::{Problem, SlotId};
+use crate::explain::words::money;
+use crate::prices::effort::{Solution, Task};
+
+/// Rules of the problem that hours as decisions leave aside.
+const LEFT_ASIDE: [&str; 6] = [
+    "balance",
+    "count",
+    "families",
+    "roles",
+    "continuity",
+    "overtime",
+];
+/// Reps that the summary names.
+const NAMED: usize = 5;
+
+/// Who serves what with how many hours, and the proof.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct EffortPlan {
+    /// Name of the problem.
+    pub name: String,
+    /// Currency of all money.
+    pub currency: String,
+    /// Value over the plan, in money.
+    pub value: f64,
+    /// Proved limit on the value of any plan under the rules considered, in money.
+    pub bound: f64,
+    /// (bound − value)/|bound|.
+    pub gap: f64,
+    /// Reps in the order of the problem.
+    pub reps: Vec<RepHours>,
+    /// Slots in the order of the problem.
+    pub slots: Vec<SlotHours>,
+    /// Customer classes in the order of their names.
+    pub classes: Vec<ClassHours>,
+    /// Rules of the problem that were not considered.
+    pub left_aside: Vec<&'static str>,
+}
+
+/// Hours of a rep.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RepHours {
+    /// The rep.
+    pub rep: String,
+    /// Whether the plan has the rep: false for a candidate who is not hired.
+    pub in_plan: bool,
+    /// Slots served.
+    pub slots: usize,
+    /// Hours given in each period, the way included.
+    pub hours: Vec<f64>,
+    /// Hours that there are in each period.
+    pub available_hours: Vec<f64>,
+    /// Money that one more hour would bring in each period; 0 where hours are left.
+    pub money_per_hour: Vec<f64>,
+}
+
+/// Hours of a slot.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SlotHours {
+    /// The market.
+    pub market: String,
+    /// The role.
+    pub role: String,
+    /// The rep; empty where it is unserved.
+    pub rep: String,
+    /// Hours of the rep in each period, the way included.
+    pub hours: Vec<f64>,
+    /// Visits in each period.
+    pub visits: Vec<f64>,
+    /// Visits that were planned in each period.
+    pub planned_visits: Vec<f64>,
+}
+
+/// Visits of a customer class over the plan.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ClassHours {
+    /// The class; empty for markets without one.
+    pub class: String,
+    /// Slots.
+    pub slots: usize,
+    /// Slots without a rep.
+    pub unserved: usize,
+    /// Visits.
+    pub visits: f64,
+    /// Visits that were planned.
+    pub planned_visits: f64,
+}
+
+impl EffortPlan {
+    pub(super) fn new(problem: &Problem, task: &Task<'_>, solution: &Solution) -> Self {
+        let slots: Vec<SlotHours> = (0..problem.slots().len())
+            .map(|at| slot(problem, task, solution, SlotId::at(at)))
+            .collect();
+        Self {
+            name: problem.name().to_owned(),
+            currency: problem.currency().to_owned(),
+            value: solution.value,
+            bound: solution.bound,
+            gap: solution.gap,
+            reps: (0..problem.reps().len())
+                .map(|at| rep(problem, solution, at))
+                .collect(),
+            classes: classes(problem, &slots),
+            slots,
+            left_aside: LEFT_ASIDE.to_vec(),
+        }
+    }
+}
+
+fn slot(problem: &Problem, task: &Task<'_>, solution: &Solution, id: SlotId) -> SlotHours {
+    let slot = problem.slot(id);
+    let hours = solution.hours[id.index()].clone();
+    let site = solution.site[id.index()];
+    let pair = task
+        .pairs
+        .iter()
+        .find(|pair| pair.unit == id.index() && Some(pair.site) == site);
+    let visit = |hours: &f64| {
+        let productive = pair.map_or(0.0, |pair| pair.productive);
+        if slot.hours_per_visit > 0.0 {
+            hours * productive / slot.hours_per_visit
+        } else {
+            0.0
+        }
+    };
+    SlotHours {
+        market: problem.market(slot.market).id.clone(),
+        role: problem.roles()[slot.role.index()].id.clone(),
+        rep: site.map_or_else(String::new, |rep| problem.reps()[rep].id.clone()),
+        visits: hours.iter().map(visit).collect(),
+        hours,
+        planned_visits: problem.visits_of(id).to_vec(),
+    }
+}
+
+fn rep(problem: &Problem, solution: &Solution, at: usize) -> RepHours {
+    let rep = &problem.reps()[at];
+    let mut hours = vec![0.0; problem.periods()];
+    let served = (solution.site.iter().zip(&solution.hours)).filter(|(site, _)| **site == Some(at));
+    let mut slots = 0;
+    for (_, given) in served {
+        slots += 1;
+        for (sum, hours) in hours.iter_mut().zip(given) {
+            *sum += hours;
+        }
+    }
+    let in_plan = solution.reps[at] > 0;
+    RepHours {
+        rep: rep.id.clone(),
+        in_plan,
+        slots,
+        hours,
+        available_hours: rep.hours.clone(),
+        money_per_hour: if in_plan {
+            solution.hour_price[at].clone()
+        } else {
+            vec![0.0; problem.periods()]
+        },
+    }
+}
+
+fn classes(problem: &Problem, slots: &[SlotHours]) -> Vec<ClassHours> {
+    let mut classes: BTreeMap<&str, ClassHours> = BTreeMap::new();
+    for (slot, given) in slots.iter().zip(problem.slots()) {
+        let name = problem.market(given.market).class.as_str();
+        let class = classes.entry(name).or_insert_with(|| ClassHours {
+            class: name.to_owned(),
+            slots: 0,
+            unserved: 0,
+            visits: 0.0,
+            planned_visits: 0.0,
+        });
+        class.slots += 1;
+        class.unserved += usize::from(slot.rep.is_empty());
+        class.visits += slot.visits.iter().sum::<f64>();
+        class.planned_visits += slot.planned_visits.iter().sum::<f64>();
+    }
+    classes.into_values().collect()
+}
+
+impl fmt::Display for EffortPlan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let paid = |amount: f64| money(amount, &self.currency);
+        let title = if self.name.is_empty() {
+            "Hours"
+        } else {
+            &self.name
+        };
+        writeln!(
+            f,
+            "{title}: value {}, proved to be at most {} ({:.3} % more)",
+            paid(self.value),
+            paid(self.bound),
+            100.0 * self.gap
+        )?;
+        let used: f64 = self.reps.iter().flat_map(|rep| &rep.hours).sum();
+        let hired = self.reps.iter().filter(|rep| rep.in_plan);
+        let there: f64 = hired.clone().flat_map(|rep| &rep.available_hours).sum();
+        writeln!(
+            f,
+            "hours           {used:.0} of {there:.0} that {} reps have",
+            hired.count()
+        )?;
+        writeln!(
+            f,
+            "visits          by customer class, against those planned"
+        )?;
+        for class in &self.classes {
+            let name = if class.class.is_empty() {
+                "none"
+            } else {
+                &class.class
+            };
+            writeln!(
+                f,
+                "  {name:<14}{:.0} of {:.0} planned ({:+.0} %), {} of {} slots unserved",
+                class.visits,
+                class.planned_visits,
+                100.0 * (class.visits / class.planned_visits.max(f64::MIN_POSITIVE) - 1.0),
+                class.unserved,
+                class.slots
+            )?;
+        }
+        writeln!(f, "one more hour   brings most with")?;
+        for (rep, period, price) in self.dearest() {
+            writeln!(f, "  {rep:<14}{} in period {}", paid(price), period + 1)?;
+        }
+        write!(f, "left aside      {}", self.left_aside.join(", "))
+    }
+}
+
+impl EffortPlan {
+    /// The reps whose hours are worth most, each in its best period.
+    fn dearest(&self) -> Vec<(&str, usize, f64)> {
+        let best = |rep: &'_ RepHours| {
+            let prices = rep.money_per_hour.iter().copied().enumerate();
+            prices.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
+        };
+        let mut found: Vec<(&str, usize, f64)> = (self.reps.iter())
+            .filter_map(|rep| best(rep).map(|(period, price)| (rep.rep.as_str(), period, price)))
+            .filter(|one| one.2 > 0.0)
+            .collect();
+        found.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(b.0)));
+        found.truncate(NAMED);
+        found
+    }
+}

@@ -1,0 +1,59 @@
+//! # Hours as decisions
+//!
+//! [`plan`] decides together who serves which slot and how many hours the slot gets in each period, where
+//! the value of a visit falls with their number: the visits of a [`Problem`] are then what is usual, not
+//! what must be. Hours follow the season by themselves, as the value of a period does.
+//!
+//! ```text
+//! maximize   Σ value[s,r]·(visits[s,t]/Σ visits[s])·f(share[s,t])/f(1)·x[s,r] − travel − moves − fixed − unserved
+//! subject to Σ_s visits[s,t]·hours[s,r]·share[s,t]·x[s,r] ≤ hours[r,t]    for every rep and period
+//!            least ≤ share[s,t] ≤ most
+//! ```
+//!
+//! with `share` the visits as a multiple of those planned. The structured solver behind it is
+//! [`prices::effort`](crate::prices::effort); its check recomputes every plan.
+//!
+//! # Limits
+//! Eligibility, locks, skills, leave, hiring, travel and the price of moves are those of the problem. Not
+//! considered, and said so in the plan: balance, numbers of slots, families, roles that must differ or
+//! agree, limits on moves, overtime, bases other than a rep's first.
+
+mod assemble;
+mod document;
+
+pub use crate::prices::effort::{Options, Unsolved};
+pub use document::{ClassHours, EffortPlan, RepHours, SlotHours};
+
+use crate::domain::Problem;
+use crate::fault::Faults;
+use crate::input::EffortInput;
+use crate::prices::effort::solve;
+use assemble::Assembled;
+
+/// Why there is no plan.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The response is not as it must be: all faults.
+    #[error("{0}")]
+    Faults(Faults),
+    /// The solver found none.
+    #[error(transparent)]
+    Unsolved(#[from] Unsolved),
+}
+
+/// Decides assignments and hours.
+///
+/// # Errors
+/// [`Error`].
+pub fn plan(
+    problem: &Problem,
+    response: &EffortInput,
+    options: &Options,
+    stop: &dyn Fn() -> bool,
+) -> Result<EffortPlan, Error> {
+    let assembled = Assembled::new(problem, response).map_err(Error::Faults)?;
+    let task = assembled.task(problem);
+    let solution = solve(&task, options, stop)?;
+    Ok(EffortPlan::new(problem, &task, &solution))
+}

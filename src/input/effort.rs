@@ -1,0 +1,41 @@
+//! How value responds to more or fewer visits, as the caller has it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::curve::Curve;
+
+/// How value responds to visits. Curves are of visits as a multiple of those planned: 1 is as planned.
+/// They are scaled so that visits as planned bring the value that the problem states.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EffortInput {
+    /// For all customer classes that have none of their own.
+    pub curve: Curve,
+    /// Visits at least, in every period, as a multiple of those planned; 0 or more.
+    #[serde(default)]
+    pub min_visits_share: f64,
+    /// Visits at most, as a multiple of those planned in the busiest period; above 0.
+    #[serde(default = "three")]
+    pub max_visits_share: f64,
+    /// What differs by customer class.
+    #[serde(default)]
+    pub classes: BTreeMap<String, ClassEffort>,
+}
+
+/// What is different for a customer class; what is left out is as for all.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ClassEffort {
+    /// The curve.
+    pub curve: Option<Curve>,
+    /// Visits at least.
+    pub min_visits_share: Option<f64>,
+    /// Visits at most.
+    pub max_visits_share: Option<f64>,
+}
+
+fn three() -> f64 {
+    3.0
+}

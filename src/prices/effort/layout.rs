@@ -1,0 +1,136 @@
+//! Pairs by site and by unit, and the hours that pay best at a price.
+
+use super::task::Task;
+
+/// No pair, or no site.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// A task laid out for the solver.
+#[derive(Debug)]
+pub(super) struct Layout<'a> {
+    pub(super) task: &'a Task<'a>,
+    /// Pairs of site i: `by_site[site_start[i]..site_start[i + 1]]`, as places in `task.pairs`.
+    site_start: Vec<usize>,
+    by_site: Vec<u32>,
+    unit_start: Vec<usize>,
+    by_unit: Vec<u32>,
+    /// Most reps of each site, 0 where it lacks the pair with its own unit.
+    pub(super) most: Vec<u32>,
+    /// Hours of a rep over all periods.
+    pub(super) year: Vec<f64>,
+}
+
+/// Gain and hours at a price.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Best {
+    /// Value less the cost and the price of the hours.
+    pub(super) gain: f64,
+    /// Hours of the rep, the way included.
+    pub(super) hours: f64,
+}
+
+impl<'a> Layout<'a> {
+    pub(super) fn new(task: &'a Task<'a>) -> Self {
+        let (site_start, by_site) = sorted(task, task.sites.len(), |pair| task.pairs[pair].site);
+        let (unit_start, by_unit) = sorted(task, task.units.len(), |pair| task.pairs[pair].unit);
+        let mut layout = Self {
+            task,
+            site_start,
+            by_site,
+            unit_start,
+            by_unit,
+            most: task.sites.iter().map(|site| site.most).collect(),
+            year: (task.sites.iter())
+                .map(|site| site.hours.iter().sum())
+                .collect(),
+        };
+        for (at, site) in task.sites.iter().enumerate() {
+            let own = |&pair: &u32| Some(task.pairs[pair as usize].unit) == site.own;
+            if site.own.is_some() && !layout.of_site(at).iter().any(own) {
+                layout.most[at] = 0;
+            }
+        }
+        layout
+    }
+
+    /// Pairs of a site.
+    pub(super) fn of_site(&self, site: usize) -> &[u32] {
+        &self.by_site[self.site_start[site]..self.site_start[site + 1]]
+    }
+
+    /// Pairs of a unit.
+    pub(super) fn of_unit(&self, unit: usize) -> &[u32] {
+        &self.by_unit[self.unit_start[unit]..self.unit_start[unit + 1]]
+    }
+
+    /// Whether the pair is that of a site with its own unit.
+    pub(super) fn is_own(&self, pair: u32) -> bool {
+        let pair = &self.task.pairs[pair as usize];
+        self.task.sites[pair.site].own == Some(pair.unit)
+    }
+
+    /// The hours of a period that pay best for a pair when an hour of the site's reps has a price, in
+    /// closed form from the curve's inverse slope.
+    pub(super) fn best(&self, pair: u32, period: usize, price: f64) -> Best {
+        let pair = &self.task.pairs[pair as usize];
+        let unit = &self.task.units[pair.unit];
+        let weight = unit.weight[period] * pair.ability;
+        let hour = pair.hour_cost + price;
+        let least = unit.least_hours[period];
+        if weight <= 0.0 {
+            let hours = least / pair.productive;
+            return Best {
+                gain: -hour * hours,
+                hours,
+            };
+        }
+        // Hours of the rep that the curve counts as 1.
+        let one = unit.size[period] / pair.productive;
+        let (low, high) = (
+            least / unit.size[period],
+            unit.most_hours / unit.size[period],
+        );
+        let response = unit.curve.best_response(hour * one / weight, low, high);
+        Best {
+            gain: weight * response.gain,
+            hours: response.x * one,
+        }
+    }
+
+    /// Gain of a pair over all periods at the site's prices.
+    pub(super) fn gain(&self, pair: u32, prices: &[f64]) -> f64 {
+        let periods = prices.iter().enumerate();
+        let gains = periods.map(|(period, price)| self.best(pair, period, *price).gain);
+        self.task.pairs[pair as usize].constant + gains.sum::<f64>()
+    }
+
+    /// The price at which the hours of a rep over the year pay for the rep: there the number of reps
+    /// does not matter.
+    pub(super) fn fair_price(&self, site: usize) -> f64 {
+        let given = &self.task.sites[site];
+        let paid = given.least == 0 || given.least < given.most;
+        let year = self.year[site];
+        if paid && year > 0.0 && year.is_finite() {
+            given.rep_cost / year
+        } else {
+            0.0
+        }
+    }
+}
+
+fn sorted(task: &Task<'_>, count: usize, key: impl Fn(usize) -> usize) -> (Vec<usize>, Vec<u32>) {
+    let mut start = vec![0; count + 1];
+    for pair in 0..task.pairs.len() {
+        start[key(pair) + 1] += 1;
+    }
+    for at in 0..count {
+        start[at + 1] += start[at];
+    }
+    let mut next = start.clone();
+    let mut order = vec![NONE; task.pairs.len()];
+    for (number, pair) in (0_u32..).zip(0..task.pairs.len()) {
+        order[next[key(pair)]] = number;
+        next[key(pair)] += 1;
+    }
+    (start, order)
+}

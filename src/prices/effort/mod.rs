@@ -1,0 +1,51 @@
+//! # Effort: sizing, location, assignment and hours together
+//!
+//! Sites i where n[i] whole reps work, units j, periods t. Which site serves which unit, with how many
+//! reps and how many hours:
+//!
+//! ```text
+//! maximize   Σ x[i,j]·(k[i,j] + Σ_t a[i,j]·w[j,t]·f_j(q[i,j]·h[j,t]/z[j,t]) − c[i,j]·h[j,t]) + Σ s[j]·u[j]
+//!            − Σ_i (f[i]·y[i] + c[i]·n[i])
+//! subject to Σ_i x[i,j] + u[j] = 1                      for every unit (u only where it may stay unserved)
+//!            Σ_j x[i,j]·h[j,t] ≤ H[i,t]·n[i]            capacity of every site and period
+//!            least[j,t] ≤ q[i,j]·h[j,t] ≤ most[j]       effort
+//!            least[i]·y[i] ≤ n[i] ≤ most[i]·y[i],  x[i,j] ≤ y[i],  x[i,k(i)] = y[i]   sizing and location
+//! ```
+//!
+//! f is any [`Curve`](crate::curve::Curve), S-shaped ones included, of hours counted in z; q is the
+//! productive part of an hour, a the ability.
+//!
+//! # Method
+//! The first row gets prices v[j], hours of a site get prices λ[i,t]. A unit then has its best hours in
+//! closed form (the conjugate of its curve), and each site chooses its units and its staff by itself:
+//!
+//! ```text
+//! D(v) = Σ v[j] + Σ_i max(0, max_n min_λ Σ_j max(0, p[i,j](λ) − v[j]) + n·(Σ_t λ[t]·H[i,t] − c[i]) − f[i])
+//! ```
+//!
+//! is a limit on the value of any plan for any v, and stays one whatever λ ≥ 0 is put in (`staff`). The
+//! volume method improves v (`descent`). At the λ at which hours just pay for their rep, n falls out and a
+//! task of sizing and location remains ([`location`](super::location)): it is solved first, and gives the
+//! first bound, prices and plan; without limits on hours it is the answer. Plans are improved by moving
+//! units, staffing, opening, closing and swapping sites, the hours of every site that is touched filled
+//! anew (`water`, `board`, `search`).
+//!
+//! The same model with given numbers of hours is that of Drexl and Haase (1999), "Fast approximation
+//! methods for sales force deployment", Management Science 45:1307; with whole reps it becomes that of
+//! teams.
+
+mod board;
+mod check;
+mod descent;
+mod layout;
+mod search;
+mod solve;
+mod staff;
+mod task;
+#[cfg(test)]
+mod tests;
+mod water;
+
+pub use check::{Broken, Checked, TOLERANCE, check};
+pub use solve::{Options, Solution, Unsolved, solve};
+pub use task::{Fault, Pair, Site, Task, Unit};

@@ -1,0 +1,333 @@
+//! The whole solve: a first plan and first prices from the task without limits of hours, then better
+//! prices and plans in turn.
+
+use std::time::{Duration, Instant};
+
+use thiserror::Error;
+
+use super::board::{Board, penalties};
+use super::check::{Broken, check};
+use super::descent::Descent;
+use super::layout::{Layout, NONE};
+use super::search::Search;
+use super::staff::Staff;
+use super::task::{Fault, Task};
+use crate::prices::location;
+
+/// Evaluations between two plans made from prices.
+const PER_PLAN: usize = 25;
+/// Part of the time for the task without limits of hours.
+const FIRST_SHARE: f64 = 0.25;
+
+/// When to stop.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Options {
+    /// Proved when bound − value is at most this part of |bound|; ≥ 0.
+    pub relative: f64,
+    /// Wall-clock time; `None` for answers that do not depend on the machine.
+    pub time: Option<Duration>,
+    /// Evaluations of prices at most.
+    pub evaluations: usize,
+    /// Threads, 1 or more; they change no answer.
+    pub threads: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            relative: 1e-4,
+            time: None,
+            evaluations: 2_000,
+            threads: 1,
+        }
+    }
+}
+
+/// A plan with its proof. It has passed [`check`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Solution {
+    /// Site of each unit.
+    pub site: Vec<Option<usize>>,
+    /// Reps at each site.
+    pub reps: Vec<u32>,
+    /// Hours of a rep for each unit and period, the way included.
+    pub hours: Vec<Vec<f64>>,
+    /// What one more hour of a site's reps would bring in each period; 0 where hours are left.
+    pub hour_price: Vec<Vec<f64>>,
+    /// Price at which the bound lets each unit choose: about what it adds to the plan.
+    pub unit_price: Vec<f64>,
+    /// Value, recomputed by the check.
+    pub value: f64,
+    /// Proved limit on the value of any plan.
+    pub bound: f64,
+    /// (bound − value)/|bound|, at least 0.
+    pub gap: f64,
+    /// Evaluations of prices.
+    pub evaluations: usize,
+}
+
+/// Why there is no plan.
+#[derive(Clone, Debug, Error, PartialEq)]
+#[non_exhaustive]
+pub enum Unsolved {
+    /// The task is not as [`Task`] says: all faults.
+    #[error("the task has {} faults, the first: {}", .0.len(), .0[0])]
+    Faults(Vec<Fault>),
+    /// No plan was found; none is worth more than the bound.
+    #[error("no plan was found that keeps all rules")]
+    NoPlan {
+        /// Proved limit on the value of any plan.
+        bound: f64,
+    },
+    /// The plan did not pass the check: a bug here.
+    #[error("the plan breaks rules: {0:?}")]
+    Unverified(Vec<Broken>),
+}
+
+/// Places reps, assigns units and gives hours, with a proof.
+///
+/// # Errors
+/// [`Unsolved`].
+pub fn solve(
+    task: &Task<'_>,
+    options: &Options,
+    stop: &dyn Fn() -> bool,
+) -> Result<Solution, Unsolved> {
+    let faults = task.faults();
+    if !faults.is_empty() {
+        return Err(Unsolved::Faults(faults));
+    }
+    let began = Instant::now();
+    let late = |part: f64| {
+        let limit = options.time.map(|time| time.mul_f64(part));
+        stop() || limit.is_some_and(|limit| began.elapsed() >= limit)
+    };
+    let layout = Layout::new(task);
+    let first = unlimited(&layout, options, &|| late(FIRST_SHARE));
+    let mut run = Run {
+        layout: &layout,
+        best: None,
+        bound: first.as_ref().map_or(f64::INFINITY, |first| first.0),
+        options,
+    };
+    let over = || late(1.0);
+    let mut board = Board::new(&layout);
+    if let Some((_, solution)) = &first {
+        place(&layout, &mut board, solution);
+    }
+    run.keep(board, &over);
+    let mut evaluations = 0;
+    let mut unit_price = vec![];
+    if !run.done() {
+        let mut descent = run.descent(first.as_ref().map(|first| &first.1));
+        run.bound = run.bound.min(descent.bound);
+        while !run.done() && !over() && evaluations < options.evaluations {
+            let target = run.value().max(run.bound - 0.1 * run.bound.abs());
+            if !descent.step(&layout, target) && !descent.again() {
+                break;
+            }
+            evaluations += 1;
+            run.bound = run.bound.min(descent.bound);
+            if evaluations % PER_PLAN == 0 {
+                run.keep(from_staffs(&layout, &descent.staffs), &over);
+            }
+        }
+        unit_price = descent.prices;
+    }
+    if unit_price.is_empty() {
+        unit_price = first.map_or_else(Vec::new, |first| first.1.prices);
+    }
+    run.finish(unit_price, evaluations)
+}
+
+/// The best plan so far and the limit.
+struct Run<'r, 'a> {
+    layout: &'r Layout<'a>,
+    best: Option<Board>,
+    bound: f64,
+    options: &'r Options,
+}
+
+impl<'a> Run<'_, 'a> {
+    fn value(&self) -> f64 {
+        let best = self.best.as_ref();
+        best.map_or(f64::NEG_INFINITY, Board::value)
+    }
+
+    fn done(&self) -> bool {
+        self.bound - self.value() <= self.options.relative * self.bound.abs()
+    }
+
+    /// Improves a board, and keeps it if it is the best plan so far.
+    fn keep(&mut self, board: Board, stop: &dyn Fn() -> bool) {
+        let mut search = Search {
+            layout: self.layout,
+            board,
+            stop,
+        };
+        search.improve();
+        let board = search.board;
+        let better = board.value() > self.value();
+        if better && board.is_plan(self.layout) {
+            self.best = Some(board);
+        }
+    }
+
+    /// Prices from the task without limits, sites from the best plan.
+    fn descent(&self, first: Option<&location::Solution>) -> Descent {
+        let task = self.layout.task;
+        let mut staffs: Vec<Staff> = (0..task.sites.len())
+            .map(|site| Staff::new(self.layout, site))
+            .collect();
+        for (site, staff) in staffs.iter_mut().enumerate() {
+            if let Some(home) = self.best.as_ref().map(|best| &best.homes[site])
+                && home.reps > 0
+            {
+                staff.begin(home.reps, &home.prices);
+            }
+        }
+        let prices = first.map_or_else(|| vec![0.0; task.units.len()], |one| one.prices.clone());
+        Descent::new(self.layout, staffs, prices, self.options.threads)
+    }
+
+    fn finish(self, unit_price: Vec<f64>, evaluations: usize) -> Result<Solution, Unsolved> {
+        let (layout, bound) = (self.layout, self.bound);
+        let Some(board) = self.best else {
+            return Err(Unsolved::NoPlan { bound });
+        };
+        let task = layout.task;
+        let mut solution = Solution {
+            site: vec![None; task.units.len()],
+            reps: board.homes.iter().map(|home| home.reps).collect(),
+            hours: vec![vec![0.0; task.periods]; task.units.len()],
+            hour_price: board.homes.iter().map(|home| home.prices.clone()).collect(),
+            unit_price,
+            value: 0.0,
+            bound,
+            gap: 0.0,
+            evaluations,
+        };
+        for (unit, &pair) in board.served.iter().enumerate() {
+            if pair == NONE {
+                continue;
+            }
+            let site = task.pairs[pair as usize].site;
+            solution.site[unit] = Some(site);
+            for period in 0..task.periods {
+                let price = board.homes[site].prices[period];
+                solution.hours[unit][period] = layout.best(pair, period, price).hours;
+            }
+        }
+        let checked = check(task, &solution);
+        if !checked.broken.is_empty() {
+            return Err(Unsolved::Unverified(checked.broken));
+        }
+        solution.value = checked.value;
+        // Sums in another order may exceed the limit by rounding.
+        solution.bound = bound.max(checked.value);
+        solution.gap =
+            (solution.bound - solution.value) / solution.bound.abs().max(f64::MIN_POSITIVE);
+        Ok(solution)
+    }
+}
+
+/// The task at the prices at which the number of reps does not matter: a location task. Its bound is one
+/// of the whole task.
+fn unlimited(
+    layout: &Layout<'_>,
+    options: &Options,
+    stop: &dyn Fn() -> bool,
+) -> Option<(f64, location::Solution)> {
+    let task = layout.task;
+    let mut fixed = vec![];
+    let mut sunk = 0.0;
+    let mut own = vec![];
+    let mut fair = vec![];
+    for (at, site) in task.sites.iter().enumerate() {
+        let price = layout.fair_price(at);
+        let reps = if price > 0.0 { 0 } else { site.least.max(1) };
+        let cost = site.fixed + site.rep_cost * f64::from(reps);
+        if site.least > 0 {
+            sunk += cost;
+        }
+        fixed.push(if site.least > 0 { 0.0 } else { cost });
+        own.push(site.own.and_then(|unit| u32::try_from(unit).ok()));
+        fair.push(vec![price; task.periods]);
+    }
+    let (mut start, mut sites, mut profit) = (vec![0], vec![], vec![]);
+    for unit in 0..task.units.len() {
+        for &pair in layout.of_unit(unit) {
+            let site = task.pairs[pair as usize].site;
+            if layout.most[site] > 0 {
+                sites.push(u32::try_from(site).ok()?);
+                profit.push(layout.gain(pair, &fair[site]));
+            }
+        }
+        start.push(sites.len());
+    }
+    let may = task.units.iter().any(|unit| unit.unserved.is_some());
+    let unserved = may.then(|| penalties(layout));
+    let given = location::Task {
+        fixed: &fixed,
+        start: &start,
+        site: &sites,
+        profit: &profit,
+        unserved: unserved.as_deref(),
+        own: Some(&own),
+    };
+    let instance = location::Instance::new(&given).ok()?;
+    let how = location::Options {
+        relative: 0.1 * options.relative,
+        ..location::Options::default()
+    };
+    let solution = location::solve(&instance, &how, None, stop);
+    Some((solution.bound - sunk, solution))
+}
+
+/// Sites and units of the task without limits, with as many reps as they want.
+fn place(layout: &Layout<'_>, board: &mut Board, solution: &location::Solution) {
+    for &site in &solution.open {
+        let site = site as usize;
+        board.homes[site].reps = board.homes[site].reps.max(1);
+    }
+    for (unit, site) in solution.assigned.iter().enumerate() {
+        let pair = |site: u32| {
+            let mut pairs = layout.of_unit(unit).iter().copied();
+            pairs.find(|&pair| layout.task.pairs[pair as usize].site == site as usize)
+        };
+        board.give(layout, unit, site.and_then(pair).unwrap_or(NONE));
+    }
+    for site in 0..board.homes.len() {
+        let mut pairs = layout.of_site(site).iter().copied();
+        if board.homes[site].reps > 0
+            && let Some(own) = pairs.find(|&pair| layout.is_own(pair))
+        {
+            board.give(layout, layout.task.pairs[own as usize].unit, own);
+        }
+    }
+    for site in 0..board.homes.len() {
+        if board.homes[site].reps > 0 {
+            let pairs = board.homes[site].pairs.clone();
+            board.homes[site].reps = Board::reps_for(layout, site, &pairs);
+        }
+        board.settle(layout, site);
+    }
+}
+
+/// A plan from the staff that prices choose.
+fn from_staffs(layout: &Layout<'_>, staffs: &[Staff]) -> Board {
+    let mut board = Board::new(layout);
+    for (home, staff) in board.homes.iter_mut().zip(staffs) {
+        if let Some((reps, prices)) = staff.reps() {
+            home.reps = reps;
+            home.prices.copy_from_slice(prices);
+        }
+    }
+    let mut search = Search {
+        layout,
+        board,
+        stop: &|| false,
+    };
+    search.assign_all();
+    search.board
+}

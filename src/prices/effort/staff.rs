@@ -1,0 +1,224 @@
+//! The best staff and units of a site when units have prices: the inner problem of the bound.
+//!
+//! With prices v of the units and λ of the site's hours, n reps are worth at most
+//!
+//! ```text
+//! φ(n) = Σ_j max(0, p[j](λ) − v[j]) + n·(Σ_t λ[t]·H[t] − c) − f
+//! ```
+//!
+//! for *any* λ ≥ 0, where p(λ) is the gain of the hours that pay best; the site's own unit counts be it
+//! positive or not. The least φ over λ is concave in n. Two neighboring n are looked at, each with prices
+//! of its own that are kept from one call to the next; the slope Σ λ·H − c of either limits all others.
+
+use super::layout::Layout;
+use super::water::{self, Entry};
+
+/// How exactly hours fill the room: the bound is valid whatever it is.
+const NEAR: f64 = 1e-3;
+/// Steps of a search for a price: units come and go with it, so it may not fill the room exactly.
+const STEPS: usize = 6;
+/// Rounds over the periods when there are no prices of an evaluation before.
+const FIRST_ROUNDS: usize = 3;
+/// Units that lack more than this part of their price to be taken are left out of a search.
+const FAR: f64 = 0.1;
+
+/// What is kept for a site between evaluations.
+#[derive(Clone, Debug)]
+pub(super) struct Staff {
+    /// The lower of the two numbers of reps.
+    reps: u32,
+    sides: [Side; 2],
+    /// Which side is better; `None` for a closed site.
+    chosen: Option<usize>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Side {
+    prices: Vec<f64>,
+    /// Gain of every pair of the site in each period at the prices.
+    gains: Vec<f64>,
+    /// Gain of every pair over all periods, less the price of the unit.
+    over: Vec<f64>,
+    entries: Vec<Entry>,
+    pairs: Vec<u32>,
+    fresh: bool,
+    worth: f64,
+    slope: f64,
+}
+
+impl Staff {
+    pub(super) fn new(layout: &Layout<'_>, site: usize) -> Self {
+        let side = Side {
+            prices: vec![layout.fair_price(site); layout.task.periods],
+            fresh: true,
+            ..Side::default()
+        };
+        Self {
+            reps: layout.task.sites[site].least.max(1),
+            sides: [side.clone(), side],
+            chosen: None,
+        }
+    }
+
+    /// Sets the prices and the reps from a plan's.
+    pub(super) fn begin(&mut self, reps: u32, prices: &[f64]) {
+        if prices.iter().all(|price| price.is_finite()) {
+            for side in &mut self.sides {
+                side.prices.copy_from_slice(prices);
+            }
+        }
+        self.reps = reps.max(1);
+    }
+
+    /// Units that the site takes, as pairs.
+    pub(super) fn pairs(&self) -> &[u32] {
+        self.chosen.map_or(&[], |side| &self.sides[side].pairs)
+    }
+
+    /// Reps that it takes, and the prices of their hours.
+    pub(super) fn reps(&self) -> Option<(u32, &[f64])> {
+        let side = self.chosen?;
+        let more = u32::from(side == 1);
+        Some((self.reps + more, &self.sides[side].prices))
+    }
+
+    /// The most that the site can be worth at prices of units.
+    pub(super) fn evaluate(&mut self, layout: &Layout<'_>, site: usize, units: &[f64]) -> f64 {
+        let given = &layout.task.sites[site];
+        let (least, most) = (given.least.max(1), layout.most[site]);
+        if most == 0 {
+            self.chosen = None;
+            return 0.0;
+        }
+        self.move_on(least, most);
+        let both = self.reps < most;
+        for (side, more) in self.sides.iter_mut().zip(0..=u32::from(both)) {
+            side.evaluate(layout, (site, self.reps + more), units);
+        }
+        let [lower, upper] = &self.sides;
+        // Numbers of reps that are not looked at are limited by the slopes of those that are.
+        let fewer = f64::from(self.reps - least) * (-lower.slope).max(0.0);
+        let more = f64::from(most - self.reps) * lower.slope.max(0.0);
+        let (best, worth) = if both {
+            let beyond = f64::from(most - self.reps - 1) * upper.slope.max(0.0);
+            let better = usize::from(upper.worth > lower.worth);
+            (better, (lower.worth + fewer).max(upper.worth + beyond))
+        } else {
+            (0, lower.worth + fewer + more)
+        };
+        if given.least == 0 && worth <= 0.0 {
+            self.chosen = None;
+            return 0.0;
+        }
+        self.chosen = Some(best);
+        worth
+    }
+
+    /// Takes the next pair of numbers where the last slopes say that the best one lies there.
+    fn move_on(&mut self, least: u32, most: u32) {
+        self.reps = self.reps.clamp(least, most);
+        if self.sides[0].fresh {
+            return;
+        }
+        if self.sides[0].slope < 0.0 && self.reps > least {
+            self.reps -= 1;
+            self.sides.swap(0, 1);
+        } else if self.reps + 1 < most && self.sides[1].slope > 0.0 {
+            self.reps += 1;
+            self.sides.swap(0, 1);
+        }
+    }
+}
+
+impl Side {
+    fn evaluate(&mut self, layout: &Layout<'_>, (site, reps): (usize, u32), units: &[f64]) {
+        let given = &layout.task.sites[site];
+        let count = f64::from(reps);
+        let rounds = if self.fresh { FIRST_ROUNDS } else { 1 };
+        if self.fresh {
+            self.measure(layout, site);
+        }
+        for _ in 0..rounds {
+            self.sum(layout, site, units);
+            for (period, hours) in given.hours.iter().enumerate() {
+                self.fill(layout, (site, period, count * hours), units);
+            }
+            self.measure(layout, site);
+        }
+        self.sum(layout, site, units);
+        let gained = self.choose(layout, site);
+        let paid: f64 = (self.prices.iter().zip(&given.hours))
+            .filter(|(price, _)| **price > 0.0)
+            .map(|(price, hours)| price * hours)
+            .sum();
+        self.slope = paid - given.rep_cost;
+        self.worth = gained + count * self.slope - given.fixed;
+        self.fresh = false;
+    }
+
+    /// Works out all gains at the prices.
+    fn measure(&mut self, layout: &Layout<'_>, site: usize) {
+        self.gains.clear();
+        for &pair in layout.of_site(site) {
+            let periods = self.prices.iter().enumerate();
+            let gains = periods.map(|(period, price)| layout.best(pair, period, *price).gain);
+            self.gains.extend(gains);
+        }
+    }
+
+    fn sum(&mut self, layout: &Layout<'_>, site: usize, units: &[f64]) {
+        let periods = layout.task.periods;
+        self.over.clear();
+        for (&pair, gains) in layout.of_site(site).iter().zip(self.gains.chunks(periods)) {
+            let given = &layout.task.pairs[pair as usize];
+            let gain = given.constant + gains.iter().sum::<f64>();
+            self.over.push(gain - units[given.unit]);
+        }
+    }
+
+    /// Moves the price of a period to where the units that are then taken fill it.
+    fn fill(
+        &mut self,
+        layout: &Layout<'_>,
+        (site, period, room): (usize, usize, f64),
+        units: &[f64],
+    ) {
+        let periods = layout.task.periods;
+        self.entries.clear();
+        for (at, &pair) in layout.of_site(site).iter().enumerate() {
+            let unit = layout.task.pairs[pair as usize].unit;
+            if layout.is_own(pair) {
+                self.entries.push(Entry::always(pair));
+            } else if self.over[at] > -FAR * units[unit].abs() {
+                let rest = self.over[at] - self.gains[at * periods + period];
+                self.entries.push(Entry { pair, rest });
+            }
+        }
+        let how = water::Search {
+            near: NEAR,
+            steps: STEPS,
+        };
+        let found = water::price(
+            layout,
+            (&self.entries, period, room),
+            self.prices[period],
+            how,
+        );
+        if found.is_finite() {
+            self.prices[period] = found;
+        }
+    }
+
+    /// Takes all units that gain more than their price, and returns the sum of what they gain beyond it.
+    fn choose(&mut self, layout: &Layout<'_>, site: usize) -> f64 {
+        self.pairs.clear();
+        let mut sum = 0.0;
+        for (&pair, &over) in layout.of_site(site).iter().zip(&self.over) {
+            if over > 0.0 || layout.is_own(pair) {
+                self.pairs.push(pair);
+                sum += over;
+            }
+        }
+        sum
+    }
+}

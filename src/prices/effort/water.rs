@@ -1,0 +1,172 @@
+//! The price of a site's hours in a period at which the hours that pay best just fill it.
+
+use super::layout::Layout;
+
+/// What a first step is, as a part of the gain for each hour.
+const FIRST: f64 = 0.02;
+/// Steps up at most, each four times the last.
+const RISES: usize = 80;
+
+/// A pair that may take hours of the room.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry {
+    pub(super) pair: u32,
+    /// What it brings besides, less what it costs: it takes hours only while that and its gain in the
+    /// period are more than 0.
+    pub(super) rest: f64,
+}
+
+impl Entry {
+    /// A pair that takes hours at any price.
+    pub(super) fn always(pair: u32) -> Self {
+        let rest = f64::INFINITY;
+        Self { pair, rest }
+    }
+}
+
+/// When a search ends.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Search {
+    /// Hours of the room that may be left, as a part of it.
+    pub(super) near: f64,
+    /// Steps at most.
+    pub(super) steps: usize,
+}
+
+impl Search {
+    /// To the last digits.
+    pub(super) const EXACT: Self = Self {
+        near: 1e-9,
+        steps: 100,
+    };
+}
+
+/// Hours and gains of some pairs of a site in one period.
+struct Filled<'f, 'a> {
+    layout: &'f Layout<'a>,
+    entries: &'f [Entry],
+    period: usize,
+    room: f64,
+}
+
+impl Filled<'_, '_> {
+    /// Hours beyond the room, and the gain, at a price.
+    fn at(&self, price: f64) -> (f64, f64) {
+        let mut hours = -self.room;
+        let mut gain = 0.0;
+        for entry in self.entries {
+            let best = self.layout.best(entry.pair, self.period, price);
+            if entry.rest + best.gain > 0.0 {
+                hours += best.hours;
+                gain += best.gain;
+            }
+        }
+        (hours, gain)
+    }
+}
+
+/// The least price at which the entries want no more hours than there are; 0 where they do not fill the
+/// room. Begins at `guess`. Infinite where hours that must be given exceed the room.
+pub(super) fn price(
+    layout: &Layout<'_>,
+    (entries, period, room): (&[Entry], usize, f64),
+    guess: f64,
+    how: Search,
+) -> f64 {
+    if room.is_infinite() || entries.is_empty() {
+        return 0.0;
+    }
+    let filled = Filled {
+        layout,
+        entries,
+        period,
+        room,
+    };
+    let near = how.near * room;
+    let (over, gain) = filled.at(guess);
+    if over <= 0.0 && (over >= -near || guess <= 0.0) {
+        return guess;
+    }
+    let first = (FIRST * gain.abs() / (over + room).max(f64::MIN_POSITIVE)).max(FIRST * guess);
+    let bracket = if over > 0.0 {
+        above(&filled, (guess, over), first)
+    } else {
+        below(&filled, (guess, over), first)
+    };
+    match bracket {
+        Bracket::Between(low, high) => narrowed(&filled, low, high, (near, how.steps)),
+        Bracket::At(price) => price,
+    }
+}
+
+/// Prices with the hours beyond the room that they leave: too many at the first, none at the second.
+enum Bracket {
+    Between((f64, f64), (f64, f64)),
+    At(f64),
+}
+
+fn above(filled: &Filled<'_, '_>, mut low: (f64, f64), first: f64) -> Bracket {
+    let mut step = first.max(f64::MIN_POSITIVE);
+    for _ in 0..RISES {
+        let price = low.0 + step;
+        let over = filled.at(price).0;
+        if over <= 0.0 {
+            return Bracket::Between(low, (price, over));
+        }
+        low = (price, over);
+        step *= 4.0;
+    }
+    Bracket::At(f64::INFINITY)
+}
+
+fn below(filled: &Filled<'_, '_>, mut high: (f64, f64), first: f64) -> Bracket {
+    let mut step = first.max(f64::MIN_POSITIVE);
+    loop {
+        let price = (high.0 - step).max(0.0);
+        let over = filled.at(price).0;
+        if over > 0.0 {
+            return Bracket::Between((price, over), high);
+        }
+        if price <= 0.0 {
+            return Bracket::At(0.0);
+        }
+        high = (price, over);
+        step *= 4.0;
+    }
+}
+
+/// False position with the Illinois rule; returns a price that leaves nothing beyond the room.
+fn narrowed(
+    filled: &Filled<'_, '_>,
+    mut low: (f64, f64),
+    mut high: (f64, f64),
+    (near, steps): (f64, usize),
+) -> f64 {
+    let mut high_over = high.1;
+    let mut last = 0;
+    for step in 0..steps {
+        if high.1 >= -near || high.0 - low.0 <= 1e-15 * high.0 {
+            break;
+        }
+        let part = low.1 / (low.1 - high_over);
+        // S-shaped curves jump: false position may creep towards a jump, halving does not.
+        let part = if step % 4 == 3 { 0.5 } else { part };
+        let price = low.0 + part * (high.0 - low.0);
+        let over = filled.at(price).0;
+        if over > 0.0 {
+            low = (price, over);
+            if last == 1 {
+                high_over *= 0.5;
+            }
+            last = 1;
+        } else {
+            high = (price, over);
+            high_over = over;
+            if last == 2 {
+                low.1 *= 0.5;
+            }
+            last = 2;
+        }
+    }
+    high.0
+}
