@@ -173,8 +173,62 @@ impl<'a> Run<'_, 'a> {
         }
     }
 
-    /// Prices from the task without limits, sites from the best plan.
+    /// Prices of units from the task without limits, or from the hours' prices of the best plan, whichever
+    /// prove more; sites from the best plan.
     fn descent(&self, first: Option<&location::Solution>) -> Descent {
+        let threads = self.options.threads;
+        let begun = |prices| Descent::new(self.layout, self.staffs(), prices, threads);
+        let unlimited = first.map(|first| begun(first.prices.clone()));
+        let planned = self
+            .best
+            .as_ref()
+            .map(|best| begun(self.planned_prices(best)));
+        let found = [unlimited, planned].into_iter().flatten();
+        let best = found.min_by(|a, b| a.bound.total_cmp(&b.bound));
+        best.unwrap_or_else(|| begun(vec![0.0; self.layout.task.units.len()]))
+    }
+
+    /// The most that a unit gains at any site of a plan at the prices of its hours, less its part of the
+    /// site's cost that those hours do not pay.
+    fn planned_prices(&self, best: &Board) -> Vec<f64> {
+        let task = self.layout.task;
+        let mut prices = vec![f64::NEG_INFINITY; task.units.len()];
+        for (site, home) in best.homes.iter().enumerate() {
+            if home.reps == 0 {
+                continue;
+            }
+            let given = &task.sites[site];
+            let hours = home.prices.iter().zip(&given.hours);
+            let paid: f64 = hours
+                .filter(|(price, _)| **price > 0.0)
+                .map(|(a, b)| a * b)
+                .sum();
+            let unpaid = given.fixed - f64::from(home.reps) * (paid - given.rep_cost);
+            let gains = home
+                .pairs
+                .iter()
+                .map(|&pair| self.layout.gain(pair, &home.prices));
+            let all: f64 = gains.map(|gain| gain.max(0.0)).sum();
+            let kept = if given.least > 0 || all <= 0.0 {
+                1.0
+            } else {
+                1.0 - (unpaid / all).clamp(0.0, 1.0)
+            };
+            for &pair in self.layout.of_site(site) {
+                let price = &mut prices[task.pairs[pair as usize].unit];
+                *price = price.max(kept * self.layout.gain(pair, &home.prices));
+            }
+        }
+        for (unit, price) in prices.iter_mut().enumerate() {
+            if price.is_infinite() {
+                *price = best.without(unit);
+            }
+        }
+        prices
+    }
+
+    /// Sites as in the best plan.
+    fn staffs(&self) -> Vec<Staff> {
         let task = self.layout.task;
         let mut staffs: Vec<Staff> = (0..task.sites.len())
             .map(|site| Staff::new(self.layout, site))
@@ -186,8 +240,7 @@ impl<'a> Run<'_, 'a> {
                 staff.begin(home.reps, &home.prices);
             }
         }
-        let prices = first.map_or_else(|| vec![0.0; task.units.len()], |one| one.prices.clone());
-        Descent::new(self.layout, staffs, prices, self.options.threads)
+        staffs
     }
 
     fn finish(self, unit_price: Vec<f64>, evaluations: usize) -> Result<Solution, Unsolved> {
