@@ -17,8 +17,6 @@ use super::water::{self, Entry};
 const NEAR: f64 = 1e-3;
 /// Steps of a search for a price: units come and go with it, so it may not fill the room exactly.
 const STEPS: usize = 6;
-/// Rounds over the periods when there are no prices of an evaluation before.
-const FIRST_ROUNDS: usize = 3;
 /// Units that lack more than this part of their price to be taken are left out of a search.
 const FAR: f64 = 0.1;
 
@@ -35,6 +33,7 @@ pub(super) struct Staff {
 #[derive(Clone, Debug, Default)]
 struct Side {
     prices: Vec<f64>,
+    kept: Vec<f64>,
     /// Gain of every pair of the site in each period at the prices.
     gains: Vec<f64>,
     /// Gain of every pair over all periods, less the price of the unit.
@@ -131,29 +130,44 @@ impl Staff {
 }
 
 impl Side {
+    /// Moves the prices one round over the periods, as far as that proves more.
     fn evaluate(&mut self, layout: &Layout<'_>, (site, reps): (usize, u32), units: &[f64]) {
-        let given = &layout.task.sites[site];
+        let hours = &layout.task.sites[site].hours;
         let count = f64::from(reps);
-        let rounds = if self.fresh { FIRST_ROUNDS } else { 1 };
         if self.fresh {
             self.measure(layout, site);
         }
-        for _ in 0..rounds {
-            self.sum(layout, site, units);
-            for (period, hours) in given.hours.iter().enumerate() {
-                self.fill(layout, (site, period, count * hours), units);
+        self.fresh = false;
+        self.sum(layout, site, units);
+        self.value(layout, site, count);
+        self.kept.clone_from(&self.prices);
+        let before = self.worth;
+        for (period, hours) in hours.iter().enumerate() {
+            self.fill(layout, (site, period, count * hours), units);
+        }
+        for again in [false, true] {
+            if again {
+                self.prices.clone_from(&self.kept);
             }
             self.measure(layout, site);
+            self.sum(layout, site, units);
+            self.value(layout, site, count);
+            // Prices by period are good for each period alone, and may not be so for all together.
+            if self.worth <= before {
+                return;
+            }
         }
-        self.sum(layout, site, units);
-        let gained = self.choose(layout, site);
+    }
+
+    /// What the site is worth at the prices, and how that changes with the reps.
+    fn value(&mut self, layout: &Layout<'_>, site: usize, count: f64) {
+        let given = &layout.task.sites[site];
         let paid: f64 = (self.prices.iter().zip(&given.hours))
             .filter(|(price, _)| **price > 0.0)
             .map(|(price, hours)| price * hours)
             .sum();
         self.slope = paid - given.rep_cost;
-        self.worth = gained + count * self.slope - given.fixed;
-        self.fresh = false;
+        self.worth = self.choose(layout, site) + count * self.slope - given.fixed;
     }
 
     /// Works out all gains at the prices.
@@ -198,14 +212,21 @@ impl Side {
             near: NEAR,
             steps: STEPS,
         };
-        let found = water::price(
-            layout,
-            (&self.entries, period, room),
-            self.prices[period],
-            how,
-        );
-        if found.is_finite() {
-            self.prices[period] = found;
+        let given = (&self.entries[..], period, room);
+        let found = water::price(layout, given, self.prices[period], how);
+        if !found.is_finite() {
+            return;
+        }
+        self.prices[period] = found;
+        // The next period is filled with what this one now leaves to each unit.
+        for (at, &pair) in layout.of_site(site).iter().enumerate() {
+            let gain = &mut self.gains[at * periods + period];
+            let unit = layout.task.pairs[pair as usize].unit;
+            if self.over[at] > -FAR * units[unit].abs() || layout.is_own(pair) {
+                let now = layout.best(pair, period, found).gain;
+                self.over[at] += now - *gain;
+                *gain = now;
+            }
         }
     }
 
