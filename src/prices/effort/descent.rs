@@ -14,6 +14,8 @@ const FIRST_STEP: f64 = 0.3;
 const PATIENCE: u32 = 6;
 /// Steps shorter than this are of no use.
 const SHORTEST: f64 = 1e-4;
+/// Beginnings in vain after which no more is to be had.
+const MOST_VAIN: i32 = 8;
 
 /// Prices of units, and what is proved by them.
 #[derive(Debug)]
@@ -32,6 +34,8 @@ pub(super) struct Descent {
     failures: u32,
     /// The bound when long steps began.
     begun: f64,
+    /// Beginnings in vain, one after the other.
+    vain: i32,
     pool: Option<rayon::ThreadPool>,
 }
 
@@ -61,6 +65,7 @@ impl Descent {
             step: FIRST_STEP,
             failures: 0,
             begun: f64::INFINITY,
+            vain: 0,
             pool: (threads > 1).then(|| pool.build().ok()).flatten(),
         };
         descent.bound = descent.evaluate(layout);
@@ -117,13 +122,18 @@ impl Descent {
         true
     }
 
-    /// Begins again with long steps from the best prices; false where that was the last thing tried.
+    /// Begins again with long steps from the best prices, each time in vain with half as long ones; false
+    /// where that has been in vain too often.
     pub(super) fn again(&mut self) -> bool {
-        let useful = self.bound < self.begun;
+        self.vain = if self.bound < self.begun {
+            0
+        } else {
+            self.vain + 1
+        };
         self.begun = self.bound;
-        self.step = FIRST_STEP;
+        self.step = FIRST_STEP * 0.5_f64.powi(self.vain);
         self.direction.clone_from(&self.slack);
-        useful
+        self.vain <= MOST_VAIN
     }
 
     /// Prices one step from the best; false if no price would change.
