@@ -5,9 +5,12 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use apportion::curve::Curve;
+use apportion::effort::plan;
+use apportion::input::EffortInput;
 use apportion::prices::effort::{Options, Pair, Site, Solution, Task, Unit, check, solve};
 use serde_json::{Value, json};
 
+use crate::runs;
 use crate::salesforce::{Grid, Published, RESPONSE, Scenario, lost_on_the_road};
 
 /// Scenarios of each grid that are compared with published optima.
@@ -204,11 +207,35 @@ fn large(grid: &Grid, hours: f64, seconds: u64) -> Result<Value, Box<dyn Error>>
     }))
 }
 
-/// Measures all, a line for each; none where the folder is not there.
+/// A problem with 12 periods whose visits are decided.
+fn problem(folder: &Path, response: &Path, seconds: u64) -> Result<Value, Box<dyn Error>> {
+    let problem = runs::read(folder)?;
+    let response: EffortInput = serde_json::from_str(&std::fs::read_to_string(response)?)?;
+    let options = Options {
+        relative: 1e-4,
+        time: Some(Duration::from_secs(seconds)),
+        evaluations: usize::MAX,
+        threads: THREADS,
+    };
+    let plan = plan(&problem, &response, &options, &|| false)?;
+    Ok(json!({
+        "task": format!("{}, visits decided, {} periods", folder.display(), problem.periods()),
+        "runs": 1,
+        "seconds": seconds,
+        "median_gap": plan.gap,
+        "largest_gap": plan.gap,
+    }))
+}
+
+/// Measures all, a line for each; what is in the folder only where it is there.
 ///
 /// # Errors
 /// When a file has another form, or a task is refused.
 pub fn figures(folder: &Path, mut out: impl FnMut(Value)) -> Result<(), Box<dyn Error>> {
+    for seconds in [5, 30] {
+        let (tables, response) = ("examples/china", "examples/china-effort.json");
+        out(problem(Path::new(tables), Path::new(response), seconds)?);
+    }
     if !folder.exists() {
         return Ok(());
     }

@@ -528,7 +528,10 @@ fn write(task: &Task, out: &Path, allow_dirty: bool) -> Result<(), Box<dyn Error
         lines.push(line)
     })?;
     report.budgets(&lines);
+    let mut lines = vec![];
     let folder = task.published.join("salesforce");
+    effort::figures(&folder, |line| lines.push(line))?;
+    report.effort(&lines);
     sweeps(&[], &folder, |name, lines| report.sweeps(name, &lines))?;
     report.runs(
         &format!("Baselines on {path}"),

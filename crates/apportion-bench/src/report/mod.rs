@@ -17,6 +17,7 @@ use crate::sweep::Sweep;
 use crate::{solvers, transport};
 
 mod budgets;
+mod effort;
 mod sweeps;
 
 /// A report under construction.

@@ -1,0 +1,40 @@
+//! The section on hours as decisions.
+
+use serde_json::Value;
+
+use super::Report;
+use crate::figures::{Column, Show, Target, missed, table};
+
+const COLUMNS: [Column; 9] = [
+    ("task", "task", Show::Plain),
+    ("runs", "runs", Show::Whole),
+    ("seconds", "limit, s", Show::Whole),
+    ("slowest_s", "slowest", Show::Seconds),
+    ("to_published", "to the published optimum", Show::Tiny),
+    ("median_gap", "median gap", Show::Percent),
+    ("largest_gap", "largest gap", Show::Percent),
+    ("two_steps_lose_mean", "two steps lose, mean", Show::Percent),
+    ("two_steps_lose_most", "two steps lose, most", Show::Percent),
+];
+/// Distance from published optima, and gap of all else.
+const TARGETS: [(&str, f64); 2] = [("to_published", 5e-4), ("largest_gap", 5e-3)];
+
+impl Report {
+    /// Adds the figures of effort.
+    pub fn effort(&mut self, lines: &[Value]) {
+        self.add(
+            "## Sizing, location, assignment and hours together\n\nHours are decisions; two threads. Without \
+             limits of hours the model is the published one. With whole reps of so many hours, all paid for, \
+             every area of the grid is a candidate location; *two steps* takes the published locations and \
+             assignment and then the best whole staff and hours.\n\n",
+        );
+        self.add(&table(&COLUMNS, lines));
+        for line in lines {
+            let name = line["task"].as_str().unwrap_or_default();
+            for (key, most) in TARGETS {
+                let words = missed(line, name, key, Target::Most(most));
+                words.into_iter().for_each(|words| self.fail(words));
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Hours as decisions on whole problems. Expected: closed forms, an independent sum, the faults stated.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use apportion::domain::Problem;
+use apportion::effort::{self, EffortPlan, Error, Options};
+use apportion::input::{EffortInput, Input};
+use serde_json::json;
+
+/// One rep with 8 hours a month in two months, and two markets of one visit of one hour each month.
+fn problem(leave: bool) -> Problem {
+    let market = |id: &str, potential: f64| {
+        json!({ "id": id, "latitude_deg": 31.2, "longitude_deg": 121.4, "class": "A",
+                "potential": potential, "margin": 1.0 })
+    };
+    let leave = if leave {
+        json!([{ "from": "2027-02-03", "to": "2027-02-20" }])
+    } else {
+        json!([])
+    };
+    let input: Input = serde_json::from_value(json!({
+        "calendar": { "start": "2027-01-01", "periods": 2, "unit": "month" },
+        "reps": [{ "id": "li", "latitude_deg": 31.2, "longitude_deg": 121.4, "leave": leave }],
+        "markets": [market("near", 100.0), market("rich", 200.0)],
+        "workloads": [{ "class": "A", "visits_per_month": 40, "hours_per_visit": 1 }]
+    }))
+    .unwrap();
+    Problem::new(&input).unwrap()
+}
+
+fn response(value: serde_json::Value) -> EffortInput {
+    serde_json::from_value(value).unwrap()
+}
+
+fn root() -> EffortInput {
+    response(
+        json!({ "curve": { "family": "power", "scale": 2.0, "exponent": 0.5 },
+                     "max_visits_share": 10.0 }),
+    )
+}
+
+fn planned(problem: &Problem, response: &EffortInput) -> EffortPlan {
+    effort::plan(problem, response, &Options::default(), &|| false).unwrap()
+}
+
+/// Under √ the hours of a period are as the squares of the values, 1 : 4, and all hours are used.
+#[test]
+fn hours_are_shared_in_closed_form() {
+    let problem = problem(false);
+    let plan = planned(&problem, &root());
+    let [near, rich] = [&plan.slots[0], &plan.slots[1]];
+    for period in 0..2 {
+        let ratio = rich.hours[period] / near.hours[period];
+        assert!((ratio - 4.0).abs() < 1e-4, "{ratio}");
+        let used = near.hours[period] + rich.hours[period];
+        assert!((used - plan.reps[0].available_hours[period]).abs() < 1e-6 * used);
+    }
+    let value: f64 = plan
+        .slots
+        .iter()
+        .zip(problem.candidates())
+        .flat_map(|(slot, candidate)| {
+            let visits: f64 = slot.planned_visits.iter().sum();
+            let each = slot.visits.iter().zip(&slot.planned_visits);
+            each.map(move |(now, usual)| candidate.value * usual / visits * (now / usual).sqrt())
+        })
+        .sum();
+    assert!(
+        (value - plan.value).abs() < 1e-9 * value,
+        "{value} {}",
+        plan.value
+    );
+    assert!(plan.gap < 1e-3 && plan.to_string().contains("left aside"));
+}
+
+/// Less for the same: fewer hours, or more visits that must be, never bring more.
+#[test]
+fn limits_never_help() {
+    let free = planned(&problem(false), &root());
+    let away = planned(&problem(true), &root());
+    assert!(away.value <= free.value * (1.0 + 1e-9));
+    let mut bound = root();
+    bound.min_visits_share = 1.0;
+    let forced = planned(&problem(false), &bound);
+    assert!(forced.value <= free.value * (1.0 + 1e-9));
+    let least = |slot: &effort::SlotHours| {
+        let pairs = slot.visits.iter().zip(&slot.planned_visits);
+        slot.rep.is_empty()
+            || pairs
+                .into_iter()
+                .all(|(now, usual)| *now >= usual * (1.0 - 1e-6))
+    };
+    assert!(forced.slots.iter().all(least));
+}
+
+#[test]
+fn all_faults_are_told_at_once() {
+    let wrong = response(json!({
+        "curve": { "family": "power", "scale": -1.0, "exponent": 0.5 },
+        "min_visits_share": 4.0,
+        "classes": { "B": { "max_visits_share": 0.0 } }
+    }));
+    let found = effort::plan(&problem(false), &wrong, &Options::default(), &|| false);
+    let Err(Error::Faults(faults)) = found else {
+        panic!("{found:?}");
+    };
+    let codes: Vec<&str> = faults.iter().map(|fault| fault.code.as_str()).collect();
+    assert_eq!(codes, ["E204", "E405", "E604", "E204", "E204"], "{faults}");
+}
