@@ -97,7 +97,7 @@ def auglag(inner: int) -> Callable[[Budget, float], Plan]:
         outer.set_maxtime(seconds)
         try:
             spend = outer.optimize(budget.low.copy())
-        except (RuntimeError, ValueError, MemoryError) as error:
+        except Exception as error:  # the package has classes of its own, and of Python's
             # The R package returns the point at which the run broke down.
             return Plan(last, False, f"{type(error).__name__} {error}")
         result = outer.last_optimize_result()
