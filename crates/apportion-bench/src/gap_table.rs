@@ -46,11 +46,15 @@ pub struct Line {
     long: Option<Value>,
 }
 
-/// Runs all instances of a folder with a `best_known.csv`, and tells of each.
+/// Runs all instances of a folder with a `best_known.csv`, and tells of all so far after each.
 ///
 /// # Errors
-/// If a file is not as published, or an answer does not pass the check.
-pub fn measure(folder: &Path, threads: usize) -> Result<Vec<Line>, Box<dyn Error>> {
+/// If a file is not as published, an answer does not pass the check, or telling fails.
+pub fn measure(
+    folder: &Path,
+    threads: usize,
+    mut told: impl FnMut(&[Line]) -> Result<(), Box<dyn Error>>,
+) -> Result<(), Box<dyn Error>> {
     let mut lines = Vec::new();
     for known in read(&folder.join("best_known.csv"))? {
         let instance = Instance::read(&folder.join(&known.file))?;
@@ -77,8 +81,9 @@ pub fn measure(folder: &Path, threads: usize) -> Result<Vec<Line>, Box<dyn Error
         let enough = targets(&known.name).is_none_or(|targets| gap(&short) <= targets[1]);
         let long = if enough { None } else { Some(run(LIMITS[1])?) };
         lines.push(Line { known, short, long });
+        told(&lines)?;
     }
-    Ok(lines)
+    Ok(())
 }
 
 fn read(path: &Path) -> Result<Vec<Known>, Box<dyn Error>> {

@@ -505,6 +505,15 @@ fn write(task: &Task, out: &Path, allow_dirty: bool) -> Result<(), Box<dyn Error
         ),
         &runs::with_backends(&problem, limit),
     );
+    report.runs(
+        &format!("Baselines on {path}"),
+        "The named strategies without any improvement. Their bound takes every slot's best rep as \
+         if hours were free. A baseline whose plan breaks a rule has no value.",
+        &runs::with_baselines(&problem),
+    );
+    report.save(out)?;
+    write_special(&mut report, task)?;
+    report.save(out)?;
     let mut scaled = Vec::new();
     scale(THREADS, |one| scaled.push(one))?;
     let grown = scale::exponents(&scaled);
@@ -515,34 +524,36 @@ fn write(task: &Task, out: &Path, allow_dirty: bool) -> Result<(), Box<dyn Error
         THREADS,
     )?);
     report.scale(&scaled, grown);
+    report.save(out)?;
     let compared = strategies(Size::Xxl, |_| ())?;
     report.strategies(&compared);
     std::fs::write(PICTURE, strategies::picture(&compared)?)?;
-    report.transport()?;
-    if task.published.exists() {
-        report.gap(&task.published.join("gap"), THREADS as usize)?;
-        report.salesforce(&task.published.join("salesforce"))?;
-    }
-    let mut lines = vec![];
-    budget::figures(RUNS, &task.published.join("budget"), |line| {
-        lines.push(line)
-    })?;
-    report.budgets(&lines);
-    let mut lines = vec![];
-    let folder = task.published.join("salesforce");
-    effort::figures(&folder, |line| lines.push(line))?;
-    report.effort(&lines);
-    sweeps(&[], &folder, |name, lines| report.sweeps(name, &lines))?;
-    report.runs(
-        &format!("Baselines on {path}"),
-        "The named strategies without any improvement. Their bound takes every slot's best rep as \
-         if hours were free. A baseline whose plan breaks a rule has no value.",
-        &runs::with_baselines(&problem),
-    );
     match std::fs::read_to_string(&task.peers) {
         Ok(tables) => report.peers(&tables),
         Err(error) => eprintln!("{}: {error}; left out", task.peers.display()),
     }
-    std::fs::write(out, report.finish())?;
-    Ok(())
+    report.save(out)?;
+    if task.published.exists() {
+        let folder = task.published.join("gap");
+        report.gap(&folder, THREADS as usize, out)?;
+    }
+    report.save(out)
+}
+
+/// The solvers of special tasks, and sweeps.
+fn write_special(report: &mut Report, task: &Task) -> Result<(), Box<dyn Error>> {
+    report.transport()?;
+    let mut lines = vec![];
+    budget::figures(RUNS, &task.published.join("budget"), |line| {
+        lines.push(line);
+    })?;
+    report.budgets(&lines);
+    let folder = task.published.join("salesforce");
+    if folder.exists() {
+        report.salesforce(&folder)?;
+    }
+    lines.clear();
+    effort::figures(&folder, |line| lines.push(line))?;
+    report.effort(&lines);
+    sweeps(&[], &folder, |name, lines| report.sweeps(name, &lines))
 }

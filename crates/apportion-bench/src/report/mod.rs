@@ -21,7 +21,7 @@ mod effort;
 mod sweeps;
 
 /// A report under construction.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Report {
     text: String,
     failures: Vec<String>,
@@ -242,23 +242,27 @@ impl Report {
         Ok(())
     }
 
-    /// Solves the published generalized assignment instances, and adds the figures.
+    /// Solves the published generalized assignment instances, and adds the figures; the report so far is
+    /// saved after each, since they take most of an hour.
     ///
     /// # Errors
-    /// When the files cannot be read, or an answer does not pass the check.
-    pub fn gap(&mut self, folder: &Path, threads: usize) -> Result<(), Box<dyn Error>> {
+    /// When the files cannot be read, an answer does not pass the check, or the report cannot be saved.
+    pub fn gap(&mut self, folder: &Path, threads: usize, out: &Path) -> Result<(), Box<dyn Error>> {
         self.add(
             "## Generalized assignment\n\nPublished instances, two threads, cost to be minimized. The lower \
              bound is the best published one. The runs of 10 s are medians of three; what is not within the \
              target for 60 s then has one run of 60 s.\n\n",
         );
-        let lines = gap_table::measure(folder, threads)?;
-        let rows: Vec<Vec<String>> = lines.iter().map(gap_table::Line::cells).collect();
-        self.add(&table(&gap_table::HEADER, &rows));
-        for failure in lines.iter().filter_map(gap_table::Line::failure) {
-            self.fail(format!("Generalized assignment, {failure}"));
-        }
-        Ok(())
+        let before = self.clone();
+        gap_table::measure(folder, threads, |lines| {
+            *self = before.clone();
+            let rows: Vec<Vec<String>> = lines.iter().map(gap_table::Line::cells).collect();
+            self.add(&table(&gap_table::HEADER, &rows));
+            for failure in lines.iter().filter_map(gap_table::Line::failure) {
+                self.fail(format!("Generalized assignment, {failure}"));
+            }
+            self.save(out)
+        })
     }
 
     /// Solves all published scenarios of sizing and location, and adds the figures.
@@ -329,16 +333,25 @@ impl Report {
         self.add(&tables.replace("## ", "### "));
     }
 
-    /// The finished report: everything so far, then what failed.
+    /// The report: everything so far, then what failed.
     #[must_use]
-    pub fn finish(mut self) -> String {
-        self.text.push_str("## Failures and missed targets\n\n");
+    pub fn finish(&self) -> String {
+        let mut text = self.text.clone();
+        text.push_str("## Failures and missed targets\n\n");
         if self.failures.is_empty() {
-            self.text.push_str("None.\n");
+            text.push_str("None.\n");
         }
         for failure in &self.failures {
-            let _ = writeln!(self.text, "- {failure}");
+            let _ = writeln!(text, "- {failure}");
         }
-        self.text
+        text
+    }
+
+    /// Writes the report so far.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn save(&self, path: &Path) -> Result<(), Box<dyn Error>> {
+        Ok(std::fs::write(path, self.finish())?)
     }
 }
