@@ -1,6 +1,6 @@
 //! # Effort: sizing, location, assignment and hours together
 //!
-//! Sites i where n[i] whole reps work, units j, periods t. Which site serves which unit, with how many
+//! Sites i where `n[i]` whole reps work, units j, periods t. Which site serves which unit, with how many
 //! reps and how many hours:
 //!
 //! ```text
@@ -16,7 +16,7 @@
 //! productive part of an hour, a the ability.
 //!
 //! # Method
-//! The first row gets prices v[j], hours of a site get prices λ[i,t]. A unit then has its best hours in
+//! The first row gets prices `v[j]`, hours of a site get prices `λ[i,t]`. A unit then has its best hours in
 //! closed form (the conjugate of its curve), and each site chooses its units and its staff by itself:
 //!
 //! ```text
