@@ -10,7 +10,7 @@ use super::state::{Change, Score, State};
 use crate::strategy::random::{below, unit};
 
 /// Temperatures relative to the usual regret of an entry.
-const FIRST_TEMPERATURE: f64 = 0.4;
+const FIRST_TEMPERATURE: f64 = 1.0;
 const LAST_TEMPERATURE: f64 = 0.005;
 /// Trials between two looks at temperature, penalty and stop: at least, and for each rep, since a look
 /// values every rep anew.

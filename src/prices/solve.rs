@@ -25,6 +25,9 @@ const CHOICES_PER_TRIAL: usize = 100;
 const ALONE: usize = 1;
 /// Factor of the entries of short lists after a search that found no plan.
 const MORE_ENTRIES: f64 = 2.5;
+/// Factor after one that did, for it is followed by twice the trials, up to so many entries a block.
+const LONGER: f64 = 1.75;
+const ENOUGH_ENTRIES: f64 = 6.0;
 /// Baselines that are offered as they are, so that there is a plan before the first search ends.
 const FIRST_PLANS: [Strategy; 2] = [Strategy::KeepAsIs, Strategy::Greedy];
 
@@ -116,6 +119,8 @@ impl<'a, 'p> Setting<'a, 'p> {
         if annealing.best.is_none() {
             node.failures += 1;
             node.entries *= MORE_ENTRIES;
+        } else if node.entries < ENOUGH_ENTRIES {
+            node.entries *= LONGER;
         }
         let found = annealing.best;
         let mut best = found.and_then(|found| self.verified(plan(&listed.core, &found.1)));

@@ -14,6 +14,8 @@ const BRANCH_LOOKS: usize = 120;
 const MORE_LOOKS: usize = 250;
 /// Nodes at most.
 const MOST_NODES: usize = 2_000;
+/// Share of its limit that a leaf gives way with each search.
+const TURN: f64 = 1e-4;
 /// Entries of short lists for each block in a node's first search.
 const ENTRIES: f64 = 2.0;
 
@@ -162,7 +164,7 @@ impl<'p> Tree<'p> {
                 && setting.promises(node.bound, value)
         });
         let rank =
-            |node: &Node<'_>| node.bound - f64::from(node.searches) * 1e-3 * node.bound.abs();
+            |node: &Node<'_>| node.bound - f64::from(node.searches) * TURN * node.bound.abs();
         let best = open.max_by(|a, b| rank(a.1).total_cmp(&rank(b.1)).then(b.0.cmp(&a.0)));
         best.map(|(at, _)| at).map(|at| self.nodes.swap_remove(at))
     }
