@@ -190,37 +190,38 @@ fn hill_inverse(top: f64, half: f64, shape: f64, price: f64, near: f64) -> (f64,
         let x = (half * (-0.5 * level).exp_m1()).max(0.0);
         return (x, -2.0 * x / (x + half));
     }
-    let mut least = f64::NEG_INFINITY;
-    if shape > 1.0 {
-        least = ((shape - 1.0) / (shape + 1.0)).ln() / shape;
-        let steepest = (shape - 1.0) * least - 2.0 * (shape * least).exp().ln_1p();
-        if level >= steepest {
-            return (half * least.exp(), 0.0);
-        }
-    }
     let mut right = -level / (shape + 1.0);
     if shape < 1.0 {
         right = right.min(level / (shape - 1.0));
     }
     let guess = (near / half).ln();
-    let mut u = if guess > least && guess < right {
+    let mut u = if guess.is_finite() && guess < right {
         guess
     } else {
         right
     };
+    // The last point past the inflection.
+    let mut last = right;
     let mut fall = 0.0;
     for _ in 0..STEPS {
         let grown = (-(shape * u).abs()).exp();
         let high = shape * u > 0.0;
-        let log = grown.ln_1p() + if high { shape * u } else { 0.0 };
         let share = if high { 1.0 } else { grown } / (1.0 + grown);
-        let miss = (shape - 1.0) * u - 2.0 * log - level;
         fall = shape - 1.0 - 2.0 * shape * share;
-        if fall >= 0.0 && u < right {
-            // A guess at the inflection, where the logarithm's slope is 0.
-            u = right;
+        if fall >= 0.0 {
+            // Where there is no answer steps end before the inflection, a bad guess may lie there too.
+            let least = ((shape - 1.0) / (shape + 1.0)).ln() / shape;
+            let steepest = (shape - 1.0) * least - 2.0 * (shape * least).exp().ln_1p();
+            if level >= steepest {
+                return (half * least.exp(), 0.0);
+            }
+            u = 0.5 * (last + least);
             continue;
         }
+        last = u;
+        // Beside the other terms, digits that ln_1p would save are lost anyway.
+        let log = (1.0 + grown).ln() + if high { shape * u } else { 0.0 };
+        let miss = (shape - 1.0) * u - 2.0 * log - level;
         let newton = miss / fall;
         let bent = newton * shape * shape * share * (share - 1.0) / fall;
         let step = if bent.abs() < 0.3 {
@@ -228,14 +229,7 @@ fn hill_inverse(top: f64, half: f64, shape: f64, price: f64, near: f64) -> (f64,
         } else {
             newton
         };
-        let next = u - step;
-        u = if next > right {
-            right
-        } else if next > least {
-            next
-        } else {
-            0.5 * (u + least)
-        };
+        u = (u - step).min(right);
         if step.abs() <= 3e-6 / (1.0 + shape) || step.abs() <= 1e-15 * u.abs() {
             break;
         }

@@ -435,7 +435,10 @@ impl AssignmentScenarios for Values {
             })?,
             Spread::Arcs => problem.map_values(base, |arc, value| value * factor(seed, arc))?,
             Spread::Markets => {
-                problem.map_values(base, |arc, value| value * factor(seed, arc / reps))?;
+                // arc / reps by a multiplication: exact as long as there are few arcs.
+                let share = (1_u64 << 32) / u64::from(reps) + 1;
+                let market = |arc: u32| ((u64::from(arc) * share) >> 32) as u32;
+                problem.map_values(base, |arc, value| value * factor(seed, market(arc)))?;
             }
         }
         // Costs move values little where they matter, so the tree is nearer than its prices.

@@ -1,6 +1,7 @@
 //! Answers that carry their own certificate.
 
 use super::model::{Transport, id};
+use super::pricing::best_gain;
 use super::simplex::Simplex;
 use super::tree::NONE;
 
@@ -115,11 +116,8 @@ impl Simplex {
         answer.rep_price.extend(price.iter().map(|p| p.max(0.0)));
         answer.market_price.clear();
         for market in 0..problem.markets() {
-            let arcs = problem.span(market);
-            let gains =
-                arcs.map(|arc| problem.value[arc] - answer.rep_price[problem.rep[arc] as usize]);
-            let best = gains.fold(-problem.loss[market], f64::max);
-            answer.market_price.push(best);
+            let best = best_gain(problem, &answer.rep_price, market);
+            answer.market_price.push(best.max(-problem.loss[market]));
         }
         if price.iter().all(|price| price.is_finite()) {
             return;

@@ -201,14 +201,7 @@ impl Transport {
         made: impl Fn(u32, f64) -> f64,
     ) -> Result<(), TransportError> {
         check_length("value", from.value.len(), self.value.len())?;
-        // As in `check_money`: a maximum of integers needs no branches.
-        let mut largest = 0;
-        for ((arc, value), base) in (0..).zip(&mut self.value).zip(&from.value) {
-            *value = made(arc, *base);
-            largest = u64::max(largest, value.to_bits() & MAGNITUDE);
-        }
-        let largest = f64::from_bits(largest);
-        if largest.is_finite() {
+        if let Some(largest) = map_into(&mut self.value, &from.value, made) {
             self.scale = self.loss.iter().fold(largest, |most, x| most.max(x.abs()));
             return Ok(());
         }
@@ -257,6 +250,41 @@ impl Transport {
     pub(super) fn span(&self, market: usize) -> std::ops::Range<usize> {
         self.start[market] as usize..self.start[market + 1] as usize
     }
+}
+
+/// Numbers worked on side by side, so that the compiler may use vector instructions.
+pub(super) const LANES: usize = 8;
+
+/// Makes every value from its position and its base; the largest magnitude, or `None` where one is not
+/// finite.
+fn map_into(values: &mut [f64], bases: &[f64], made: impl Fn(u32, f64) -> f64) -> Option<f64> {
+    // A number that is not finite makes the sum of zeros one that is not.
+    let (mut largest, mut zeros) = ([0.0; LANES], [0.0; LANES]);
+    let mut note = |lane: usize, value: f64| {
+        let size = value.abs();
+        largest[lane] = if size > largest[lane] {
+            size
+        } else {
+            largest[lane]
+        };
+        zeros[lane] += size * 0.0;
+    };
+    let mut first = 0;
+    let (whole, rest) = values.as_chunks_mut::<LANES>();
+    let (whole_bases, rest_bases) = bases.as_chunks::<LANES>();
+    for (values, bases) in whole.iter_mut().zip(whole_bases) {
+        for lane in 0..LANES {
+            values[lane] = made(first + id(lane), bases[lane]);
+            note(lane, values[lane]);
+        }
+        first += id(LANES);
+    }
+    for (lane, (value, base)) in rest.iter_mut().zip(rest_bases).enumerate() {
+        *value = made(first + id(lane), *base);
+        note(lane, *value);
+    }
+    let finite = zeros.iter().all(|zero: &f64| zero.is_finite());
+    finite.then(|| largest.into_iter().fold(0.0, f64::max))
 }
 
 /// A position as an id. Lengths are checked once, when a problem is built.

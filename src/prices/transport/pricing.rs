@@ -1,10 +1,7 @@
 //! The best arc of a market at the reps' prices.
 
-use super::model::{Transport, id};
+use super::model::{LANES, Transport, id};
 use super::tree::NONE;
-
-/// Numbers compared side by side, so that the compiler may use vector instructions.
-const LANES: usize = 8;
 
 /// The largest value − price over the arcs of a market; −∞ where it has none.
 pub(super) fn best_gain(problem: &Transport, price: &[f64], market: usize) -> f64 {
@@ -30,7 +27,19 @@ fn best_dense(value: &[f64], price: &[f64]) -> f64 {
             best[lane] = if gain > best[lane] { gain } else { best[lane] };
         }
     }
-    best.into_iter().fold(f64::NEG_INFINITY, f64::max)
+    let mut left = LANES;
+    while left > 1 {
+        left /= 2;
+        for lane in 0..left {
+            let other = best[left + lane];
+            best[lane] = if other > best[lane] {
+                other
+            } else {
+                best[lane]
+            };
+        }
+    }
+    best[0]
 }
 
 fn best_sparse(value: &[f64], rep: &[u32], price: &[f64]) -> f64 {
@@ -71,10 +80,20 @@ pub(super) fn regret(
     if arc == NONE {
         return gain - best_gain(problem, price, market);
     }
-    // A row is compared in whole lanes; putting the rep out of reach is faster than leaving it out.
     let rep = problem.rep[arc as usize] as usize;
+    gain - best_elsewhere(problem, price, market, rep).max(-problem.loss[market])
+}
+
+/// As [`best_gain`], over the arcs to all reps but one.
+pub(super) fn best_elsewhere(
+    problem: &Transport,
+    price: &mut [f64],
+    market: usize,
+    rep: usize,
+) -> f64 {
+    // A row is compared in whole lanes; putting the rep out of reach is faster than leaving it out.
     let kept = std::mem::replace(&mut price[rep], f64::INFINITY);
-    let second = best_gain(problem, price, market).max(-problem.loss[market]);
+    let best = best_gain(problem, price, market);
     price[rep] = kept;
-    gain - second
+    best
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::mend::Mend;
 use super::model::Transport;
-use super::pricing::{arc_with, best_gain};
+use super::pricing::{arc_with, best_elsewhere, best_gain};
 use super::start::Start;
 use super::tree::{Basis, NONE};
 
@@ -66,6 +66,11 @@ pub struct Simplex {
     before: Vec<f64>,
     /// The market looked at next.
     cursor: usize,
+    /// For each market, from when it was looked at: the rep it had, and the most that others gave it, less
+    /// what prices had fallen until then. With what they have fallen by now that limits what others give.
+    elsewhere: Vec<(u32, f64)>,
+    /// Sum of all falls of prices in this solve, that of the reps who fell most.
+    fallen: f64,
     pivots: u64,
 }
 
@@ -97,6 +102,8 @@ impl Simplex {
             mend: Mend::default(),
             before: Vec::new(),
             cursor: 0,
+            elsewhere: Vec::new(),
+            fallen: 0.0,
             pivots: 0,
         }
     }
@@ -161,6 +168,9 @@ impl Simplex {
         let markets = problem.markets();
         let (mut quiet, mut unasked) = (0, 0);
         self.pivots = 0;
+        self.fallen = 0.0;
+        self.elsewhere.clear();
+        self.elsewhere.resize(markets, (NONE, f64::INFINITY));
         loop {
             if unasked == 0 {
                 if (limits.stop)() {
@@ -205,10 +215,21 @@ impl Simplex {
     /// Moves hours of a market along its best arc, if that is better than the present ones; whether
     /// it is.
     fn improve_market(&mut self, problem: &Transport, market: usize, tolerance: f64) -> bool {
-        let basis = &self.basis;
+        let basis = &mut self.basis;
         let enough = basis.market_price(problem, market) + tolerance;
-        let gain = best_gain(problem, &basis.price, market);
         let unserved = -problem.loss[market];
+        let own = basis.nodes[basis.market(market)].parent;
+        let (known, most) = self.elsewhere[market];
+        if known == own && (most + self.fallen).max(unserved) <= enough {
+            return false;
+        }
+        let at = own as usize;
+        let gain = if at == basis.root() {
+            best_gain(problem, &basis.price, market)
+        } else {
+            best_elsewhere(problem, &mut basis.price, market, at)
+        };
+        self.elsewhere[market] = (own, gain - self.fallen);
         if gain.max(unserved) <= enough {
             return false;
         }
@@ -245,8 +266,21 @@ impl Simplex {
         let leaf = node == source && self.basis.nodes[source].child == NONE;
         self.basis.rehang(node, inner, outer, arc, push);
         if !leaf {
-            self.basis.reprice(problem, inner);
+            self.reprice(problem, inner);
         }
+    }
+
+    /// Prices below a node that has moved. Those of all reps there change by the same.
+    fn reprice(&mut self, problem: &Transport, top: usize) {
+        let basis = &mut self.basis;
+        let rep = if basis.is_market(top) {
+            basis.nodes[top].child as usize
+        } else {
+            top
+        };
+        let before = basis.price[rep];
+        basis.reprice(problem, top);
+        self.fallen += (before - basis.price[rep]).max(0.0);
     }
 
     /// Finds the arc that first runs out of flow. Hours run from the apex down to the source, along the
