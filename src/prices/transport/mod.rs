@@ -28,6 +28,6 @@ mod tests;
 mod tree;
 
 pub use answer::{Answer, Flow};
-pub use model::{Transport, TransportError};
+pub use model::{BLOCK, Transport, TransportError};
 pub use simplex::{Ended, Limits, Simplex};
 pub use tree::Basis;

@@ -189,8 +189,9 @@ impl Transport {
         Ok(())
     }
 
-    /// Gives every arc a value made from its position and from the value that it has in another problem
-    /// of the same shape.
+    /// Gives every arc a value made from the one that it has in another problem of the same shape.
+    /// `made` is called for blocks of at most [`BLOCK`] arcs, with the position of the first, their values
+    /// in the other problem, and the place of their new ones.
     ///
     /// # Errors
     /// When there are not as many arcs, or a value would not be finite: values are then those of the
@@ -198,7 +199,7 @@ impl Transport {
     pub fn map_values(
         &mut self,
         from: &Self,
-        made: impl Fn(u32, f64) -> f64,
+        made: impl FnMut(u32, &[f64], &mut [f64]),
     ) -> Result<(), TransportError> {
         check_length("value", from.value.len(), self.value.len())?;
         if let Some(largest) = map_into(&mut self.value, &from.value, made) {
@@ -255,9 +256,15 @@ impl Transport {
 /// Numbers worked on side by side, so that the compiler may use vector instructions.
 pub(super) const LANES: usize = 8;
 
-/// Makes every value from its position and its base; the largest magnitude, or `None` where one is not
-/// finite.
-fn map_into(values: &mut [f64], bases: &[f64], made: impl Fn(u32, f64) -> f64) -> Option<f64> {
+/// Most arcs that get their values in one go, few enough to stay in the nearest cache.
+pub const BLOCK: usize = 64;
+
+/// Makes all values block by block; the largest magnitude, or `None` where one is not finite.
+fn map_into(
+    values: &mut [f64],
+    bases: &[f64],
+    mut made: impl FnMut(u32, &[f64], &mut [f64]),
+) -> Option<f64> {
     // A number that is not finite makes the sum of zeros one that is not.
     let (mut largest, mut zeros) = ([0.0; LANES], [0.0; LANES]);
     let mut note = |lane: usize, value: f64| {
@@ -269,19 +276,18 @@ fn map_into(values: &mut [f64], bases: &[f64], made: impl Fn(u32, f64) -> f64) -
         };
         zeros[lane] += size * 0.0;
     };
-    let mut first = 0;
-    let (whole, rest) = values.as_chunks_mut::<LANES>();
-    let (whole_bases, rest_bases) = bases.as_chunks::<LANES>();
-    for (values, bases) in whole.iter_mut().zip(whole_bases) {
-        for lane in 0..LANES {
-            values[lane] = made(first + id(lane), bases[lane]);
-            note(lane, values[lane]);
+    let blocks = values.chunks_mut(BLOCK).zip(bases.chunks(BLOCK));
+    for (block, (values, bases)) in blocks.enumerate() {
+        made(id(block * BLOCK), bases, values);
+        let (whole, rest) = values.as_chunks::<LANES>();
+        for values in whole {
+            for lane in 0..LANES {
+                note(lane, values[lane]);
+            }
         }
-        first += id(LANES);
-    }
-    for (lane, (value, base)) in rest.iter_mut().zip(rest_bases).enumerate() {
-        *value = made(first + id(lane), *base);
-        note(lane, *value);
+        for (lane, &value) in rest.iter().enumerate() {
+            note(lane, value);
+        }
     }
     let finite = zeros.iter().all(|zero: &f64| zero.is_finite());
     finite.then(|| largest.into_iter().fold(0.0, f64::max))

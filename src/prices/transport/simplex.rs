@@ -66,8 +66,9 @@ pub struct Simplex {
     before: Vec<f64>,
     /// The market looked at next.
     cursor: usize,
-    /// For each market, from when it was looked at: the rep it had, and the most that others gave it, less
-    /// what prices had fallen until then. With what they have fallen by now that limits what others give.
+    /// For each market, from when it was looked at: the rep it had, and the most that anything else gave
+    /// it, less the value of an hour with that rep and less what prices had fallen until then. With what
+    /// they have fallen by now that limits what anything else gives.
     elsewhere: Vec<(u32, f64)>,
     /// Sum of all falls of prices in this solve, that of the reps who fell most.
     fallen: f64,
@@ -216,20 +217,23 @@ impl Simplex {
     /// it is.
     fn improve_market(&mut self, problem: &Transport, market: usize, tolerance: f64) -> bool {
         let basis = &mut self.basis;
-        let enough = basis.market_price(problem, market) + tolerance;
-        let unserved = -problem.loss[market];
         let own = basis.nodes[basis.market(market)].parent;
-        let (known, most) = self.elsewhere[market];
-        if known == own && (most + self.fallen).max(unserved) <= enough {
+        let (known, more) = self.elsewhere[market];
+        let at = own as usize;
+        if known == own && more + self.fallen + basis.price[at] <= tolerance {
             return false;
         }
-        let at = own as usize;
+        let enough = basis.market_price(problem, market) + tolerance;
+        let unserved = -problem.loss[market];
         let gain = if at == basis.root() {
             best_gain(problem, &basis.price, market)
         } else {
-            best_elsewhere(problem, &mut basis.price, market, at)
+            let gain = best_elsewhere(problem, &mut basis.price, market, at);
+            let arc = basis.nodes[basis.market(market)].arc as usize;
+            let more = gain.max(unserved) - problem.value[arc];
+            self.elsewhere[market] = (own, more - self.fallen);
+            gain
         };
-        self.elsewhere[market] = (own, gain - self.fallen);
         if gain.max(unserved) <= enough {
             return false;
         }
