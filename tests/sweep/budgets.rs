@@ -11,6 +11,10 @@ use apportion::sweep::runner::RunOptions;
 use serde_json::json;
 
 fn problem(curve: &serde_json::Value) -> BudgetProblem {
+    with_limits(curve, &json!([{ "period": "autumn", "max_money": 40 }]))
+}
+
+fn with_limits(curve: &serde_json::Value, limits: &serde_json::Value) -> BudgetProblem {
     let channel = |id: &str, margin: f64| json!({ "id": id, "margin": margin, "curve": curve });
     let input: BudgetInput = serde_json::from_value(json!({
         "total": { "max_money": 100 },
@@ -18,7 +22,7 @@ fn problem(curve: &serde_json::Value) -> BudgetProblem {
             { "id": "spring", "season": 1.5 }, { "id": "summer", "season": 0.5 }, { "id": "autumn" }
         ],
         "channels": [channel("online", 1.0), channel("fairs", 0.5)],
-        "limits": [{ "period": "autumn", "max_money": 40 }]
+        "limits": limits
     }))
     .unwrap();
     BudgetProblem::new(&input).unwrap()
@@ -133,6 +137,28 @@ fn changes_have_their_closed_forms() {
     // A price of 2 halves what money buys, which weighs √½ as much.
     let dear = 1.5_f64.powi(2) * (0.5 + 0.25) + 1.25 * 1.25;
     near(value("dear"), worth(100.0, dear));
+}
+
+/// By the same closed form. The floor of a channel goes with it.
+#[test]
+fn channels_stop_alone_and_in_pairs() {
+    let problem = with_limits(&root(), &json!([{ "channel": "fairs", "min_money": 10 }]));
+    let seasons: f64 = 1.5_f64.powi(2) + 0.5_f64.powi(2) + 1.0;
+    let expected = [
+        ("without online", (100.0 * seasons * 0.25).sqrt()),
+        ("without fairs", (100.0 * seasons).sqrt()),
+        ("without online and fairs", 0.0),
+    ];
+    let reaction = || BudgetReaction::Replan(Options::default());
+    let alone = ran(&NamedBudgets::without_one(&problem), reaction(), 2);
+    let all = ran(&NamedBudgets::without_one_or_two(&problem), reaction(), 2);
+    assert_eq!((alone.len(), all.len()), (2, 3));
+    assert_eq!(alone, all[..2]);
+    for (record, (id, value)) in all.iter().zip(expected) {
+        assert_eq!(record.id, id);
+        let found = record.value.unwrap();
+        assert!((found - value).abs() <= 1e-6 * value, "{id}: {found}");
+    }
 }
 
 #[test]

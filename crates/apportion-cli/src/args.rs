@@ -185,17 +185,20 @@ pub(crate) struct BudgetArgs {
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
     /// Futures as JSON lines: plan each of them
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", group = "futures")]
     pub(crate) scenarios: Option<PathBuf>,
+    /// Plan without each channel (1), or without each and each two of them (2)
+    #[arg(long, value_name = "N", group = "futures", value_parser = clap::value_parser!(u8).range(1..=2))]
+    pub(crate) leavers: Option<u8>,
     /// Keep the best spend of the budget as it is in every scenario, and value it
-    #[arg(long, requires = "scenarios")]
+    #[arg(long, requires = "futures")]
     pub(crate) keep: bool,
     /// Gap at which a scenario is solved
     #[arg(
         long,
         value_name = "GAP",
         default_value = "0.0001",
-        requires = "scenarios"
+        requires = "futures"
     )]
     pub(crate) gap: f64,
     /// Seconds that planning may take

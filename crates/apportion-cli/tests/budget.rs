@@ -151,3 +151,23 @@ fn schemas_of_budgets() {
         assert_eq!(run.json()["title"], title);
     }
 }
+
+/// Without its only channel a budget brings nothing, so that costs all of its value.
+#[test]
+fn tells_what_each_channel_that_stops_costs() {
+    let place = workplace();
+    let plan = place.run(&["budget", "money", "--json"]).ends_with(0);
+    let plan: serde_json::Value = serde_json::from_str(&plan.out).unwrap();
+    let run = place.run(&["budget", "money", "--leavers", "2", "--out", "out"]);
+    let run = run.ends_with(0);
+    assert!(run.out.contains("without online"), "{}", run.out);
+    assert_eq!(names(&place.path("out")), ["results.jsonl", "summary.json"]);
+    let summary = fs::read_to_string(place.path("out/summary.json")).unwrap();
+    let summary: serde_json::Value = serde_json::from_str(&summary).unwrap();
+    let lost = summary["alone"][0]["loss"].as_f64().unwrap();
+    let value = plan["value"].as_f64().unwrap();
+    assert!((lost - value).abs() < 1e-6 * value, "{lost} {value}");
+    let both = ["budget", "money", "--leavers", "1", "--scenarios", "x"];
+    let run = place.run(&both).ends_with(2);
+    assert!(run.err.contains("cannot be used with"), "{}", run.err);
+}

@@ -35,6 +35,27 @@ impl<'p> NamedBudgets<'p> {
         }
     }
 
+    /// Each channel stops alone (N−1), in the order of the budget.
+    #[must_use]
+    pub fn without_one(problem: &'p BudgetProblem) -> Self {
+        let ids = problem.channels().iter().map(|one| [one.id.as_str()]);
+        Self::new(problem, ids.map(|id| without(&id)).collect())
+    }
+
+    /// The same, and then every two of them stop together (N−2).
+    #[must_use]
+    pub fn without_one_or_two(problem: &'p BudgetProblem) -> Self {
+        let mut scenarios = Self::without_one(problem);
+        let channels = problem.channels();
+        for (at, first) in channels.iter().enumerate() {
+            let pairs = channels[at + 1..].iter();
+            let pairs = pairs.map(|second| [first.id.as_str(), second.id.as_str()]);
+            let pairs = pairs.map(|pair| (0, Ok(without(&pair))));
+            scenarios.list.extend(pairs);
+        }
+        scenarios
+    }
+
     /// Scenarios as JSON lines. A line that is no scenario has a result that names the line.
     ///
     /// # Errors
@@ -167,9 +188,15 @@ impl Editor<'_> {
                 periods,
                 regions,
             } => {
-                for cell in self.cells(at, channels, periods, regions) {
-                    let cell = &mut budget.cells[cell];
+                let whole = periods.is_empty() && regions.is_empty();
+                for number in self.cells(at, channels, periods, regions) {
+                    let cell = &mut budget.cells[number];
                     (cell.low, cell.high, cell.minimum) = (0.0, 0.0, 0.0);
+                    if whole {
+                        // A channel that is gone takes what it had to get along.
+                        let channel = self.problem.cells()[number].channel;
+                        budget.channels[channel].limit.floor = 0.0;
+                    }
                 }
             }
             BudgetChange::ShiftSeason { channels, by } => {
@@ -276,6 +303,15 @@ impl Editor<'_> {
             }
         }
     }
+}
+
+/// Channels stop.
+fn without(channels: &[&str]) -> BudgetScenario {
+    BudgetScenario::new(format!("without {}", channels.join(" and "))).change(BudgetChange::Stop {
+        channels: channels.iter().map(|&id| id.to_owned()).collect(),
+        periods: vec![],
+        regions: vec![],
+    })
 }
 
 /// Sets the most money; cells that the total alone had limited follow it.

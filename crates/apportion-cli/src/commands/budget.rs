@@ -17,7 +17,7 @@ pub(crate) fn run(args: &BudgetArgs) -> Result<Exit, Failure> {
         // Whether it can be written is said before the work; nothing is left there meanwhile.
         drop(Stage::for_folder(out)?);
     }
-    if args.scenarios.is_some() {
+    if args.scenarios.is_some() || args.leavers.is_some() {
         return super::futures::run(args, &problem);
     }
     let options = Options {

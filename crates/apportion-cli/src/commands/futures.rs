@@ -1,16 +1,16 @@
-//! `apportion budget --scenarios`: a budget in many futures.
+//! `apportion budget --scenarios` and `--leavers`: a budget in many futures.
 
 use std::fs::File;
 use std::io::{BufReader, Read};
 
 use apportion::budget::Options;
 use apportion::domain::BudgetProblem;
-use apportion::prices::budget::solve;
+use apportion::prices::budget::{Answer, solve};
 use apportion::sweep::budgets::{
     BudgetReaction, BudgetRecord, BudgetScenarios, NamedBudgets, budget_sweep,
 };
 use apportion::sweep::runner::RunOptions;
-use apportion::sweep::{Record, Summary};
+use apportion::sweep::{Impact, Record, Summary, SummaryReport, impacts, impacts_text};
 use serde::Serialize;
 
 use crate::args::BudgetArgs;
@@ -31,10 +31,22 @@ struct Line<'r> {
     spend: Vec<(&'r str, f64)>,
 }
 
+/// `summary.json`.
+#[derive(Serialize)]
+struct SummaryFile {
+    #[serde(flatten)]
+    summary: SummaryReport,
+    /// What each scenario costs, where they are no sample of what may come.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    alone: Vec<Impact>,
+}
+
 pub(crate) fn run(args: &BudgetArgs, problem: &BudgetProblem) -> Result<Exit, Failure> {
     let scenarios = read(args, problem)?;
-    let kept = args.keep.then(|| kept(args, &scenarios)).transpose()?;
-    let reaction = match &kept {
+    let base = (args.keep || args.leavers.is_some()).then(|| planned(args, &scenarios));
+    let base = base.transpose()?;
+    let kept = base.as_ref().filter(|_| args.keep).map(|base| &base.spend);
+    let reaction = match kept {
         Some(spend) => BudgetReaction::Keep(spend),
         None => BudgetReaction::Replan(Options {
             relative: args.gap,
@@ -48,19 +60,24 @@ pub(crate) fn run(args: &BudgetArgs, problem: &BudgetProblem) -> Result<Exit, Fa
         ..RunOptions::default()
     };
     let mut summary = Summary::new(TAIL);
-    let mut lines = vec![];
+    let (mut lines, mut values) = (vec![], vec![]);
     let mut take = |record: &BudgetRecord| {
         summary.add(&plain(record));
+        values.push((record.id.clone(), None, record.value));
         let spend = channels.iter().copied();
         let spend = spend.zip(record.channels.iter().copied()).collect();
         serde_json::to_writer(&mut lines, &Line { record, spend })?;
         lines.push(b'\n');
         Ok(())
     };
-    let base = scenarios.base();
-    budget_sweep(base, &scenarios, reaction, &options, &mut take, &|_| {})
+    let budget = scenarios.base();
+    budget_sweep(budget, &scenarios, reaction, &options, &mut take, &|_| {})
         .map_err(Failure::internal)?;
-    let report = summary.report();
+    let alone = base.filter(|_| args.leavers.is_some());
+    let report = SummaryFile {
+        summary: summary.report(),
+        alone: alone.map_or_else(Vec::new, |base| impacts(base.value, values)),
+    };
     if let Some(out) = &args.out {
         let mut stage = Stage::for_folder(out)?;
         stage.write("results.jsonl", &lines)?;
@@ -70,15 +87,20 @@ pub(crate) fn run(args: &BudgetArgs, problem: &BudgetProblem) -> Result<Exit, Fa
     }
     if args.json {
         terminal::say_json(&serde_json::to_value(&report).map_err(Failure::internal)?)?;
+    } else if report.alone.is_empty() {
+        terminal::say(report.summary.text(problem.currency()).trim_end())?;
     } else {
-        terminal::say(report.text(problem.currency()).trim_end())?;
+        terminal::say(impacts_text(&report.alone, problem.currency()).trim_end())?;
     }
     Ok(Exit::Done)
 }
 
 fn read<'p>(args: &BudgetArgs, problem: &'p BudgetProblem) -> Result<NamedBudgets<'p>, Failure> {
     let Some(path) = &args.scenarios else {
-        return Ok(NamedBudgets::new(problem, vec![]));
+        return Ok(match args.leavers {
+            Some(1) => NamedBudgets::without_one(problem),
+            _ => NamedBudgets::without_one_or_two(problem),
+        });
     };
     let unreadable = |error: std::io::Error| {
         let path = path.display();
@@ -93,15 +115,14 @@ fn read<'p>(args: &BudgetArgs, problem: &'p BudgetProblem) -> Result<NamedBudget
     Ok(scenarios)
 }
 
-/// The best spend of the budget as it is.
-fn kept(args: &BudgetArgs, scenarios: &NamedBudgets<'_>) -> Result<Vec<f64>, Failure> {
+/// The best plan of the budget as it is.
+fn planned(args: &BudgetArgs, scenarios: &NamedBudgets<'_>) -> Result<Answer, Failure> {
     let options = Options {
         time: Some(args.time_limit),
         ..Options::default()
     };
-    let answer = solve(scenarios.base(), &options);
-    let answer = answer.map_err(|why| Failure::usage(format!("no plan to keep: {why}")))?;
-    Ok(answer.spend)
+    let refused = |why| Failure::usage(format!("no plan for the budget as it is: {why}"));
+    solve(scenarios.base(), &options).map_err(refused)
 }
 
 /// What a summary needs of a result.
