@@ -61,6 +61,7 @@ use kernel::Kernel;
 /// A response curve as plain data. Its constructors check it; [`Curve::check`] checks one that was
 /// read or built by hand.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "family", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Curve {
     /// slope·min(x, cap).

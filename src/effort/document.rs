@@ -23,6 +23,7 @@ const NAMED: usize = 5;
 
 /// Who serves what with how many hours, and the proof.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EffortPlan {
     /// Name of the problem.
     pub name: String,
@@ -46,6 +47,7 @@ pub struct EffortPlan {
 
 /// Hours of a rep.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RepHours {
     /// The rep.
     pub rep: String,
@@ -63,6 +65,7 @@ pub struct RepHours {
 
 /// Hours of a slot.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SlotHours {
     /// The market.
     pub market: String,
@@ -80,6 +83,7 @@ pub struct SlotHours {
 
 /// Visits of a customer class over the plan.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ClassHours {
     /// The class; empty for markets without one.
     pub class: String,

@@ -9,6 +9,7 @@ use crate::curve::Curve;
 /// How value responds to visits. Curves are of visits as a multiple of those planned: 1 is as planned.
 /// They are scaled so that visits as planned bring the value that the problem states.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EffortInput {
     /// For all customer classes that have none of their own.
@@ -26,6 +27,7 @@ pub struct EffortInput {
 
 /// What is different for a customer class; what is left out is as for all.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct ClassEffort {
     /// The curve.

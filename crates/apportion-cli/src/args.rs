@@ -284,8 +284,14 @@ pub(crate) enum DocumentName {
     Budget,
     /// budget.json
     BudgetPlan,
+    /// How value responds to visits
+    Effort,
+    /// effort.json
+    EffortPlan,
     /// A line of scenarios
     Scenario,
+    /// A line of scenarios of a budget
+    BudgetScenario,
     /// Uncertain numbers and events to draw scenarios from
     Draws,
     /// Axes of a grid or a tornado

@@ -162,10 +162,54 @@ fn check_counts() {
 #[test]
 fn schemas_describe_the_documents() {
     let place = Workplace::new();
-    for (document, field) in [("input", "markets"), ("plan", "problem_path")] {
+    let documents = [
+        ("input", "markets"),
+        ("plan", "problem_path"),
+        ("budget", "channels"),
+        ("budget-plan", "cells"),
+        ("effort", "curve"),
+        ("effort-plan", "slots"),
+        ("scenario", "changes"),
+        ("budget-scenario", "changes"),
+        ("draws", "events"),
+        ("axes", "axes"),
+    ];
+    for (document, field) in documents {
         let schema = place.run(&["schema", document]).ends_with(0).json();
         assert!(schema["$schema"].is_string());
         assert!(schema["properties"][field].is_object(), "{document}");
+    }
+}
+
+/// What a plan of visits writes is what its schema says, field by field.
+#[test]
+fn effort_plans_have_the_fields_of_their_schema() {
+    let place = Workplace::new();
+    let curve = r#"{"curve": {"family": "power", "scale": 1, "exponent": 0.3}}"#;
+    place.write("effort.response", curve);
+    let run = place.run(&[
+        "effort",
+        "problem",
+        "--response",
+        "effort.response",
+        "--out",
+        "out",
+    ]);
+    run.ends_with(0);
+    let plan: Value =
+        serde_json::from_str(&fs::read_to_string(place.path("out/effort.json")).unwrap()).unwrap();
+    let run = place.run(&["schema", "effort-plan"]);
+    let schema = run.ends_with(0).json();
+    let fields =
+        |value: &Value| -> Vec<String> { value.as_object().unwrap().keys().cloned().collect() };
+    assert_eq!(fields(&plan), fields(&schema["properties"]));
+    for (list, row) in [
+        ("reps", "RepHours"),
+        ("slots", "SlotHours"),
+        ("classes", "ClassHours"),
+    ] {
+        let described = &schema["$defs"][row]["properties"];
+        assert_eq!(fields(&plan[list][0]), fields(described), "{list}");
     }
 }
 

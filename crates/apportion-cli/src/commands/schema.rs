@@ -1,8 +1,10 @@
 //! `apportion schema`: the JSON Schema of what is read and written.
 
 use apportion::budget::BudgetPlan;
-use apportion::input::{BudgetInput, Input};
+use apportion::effort::EffortPlan;
+use apportion::input::{BudgetInput, EffortInput, Input};
 use apportion::scenario::{Axes, Draws, Scenario};
+use apportion::sweep::budgets::BudgetScenario;
 use schemars::schema_for;
 
 use crate::args::{DocumentName, SchemaArgs};
@@ -16,7 +18,10 @@ pub(crate) fn run(args: &SchemaArgs) -> Result<Exit, Failure> {
         DocumentName::Plan => schema_for!(PlanFile),
         DocumentName::Budget => schema_for!(BudgetInput),
         DocumentName::BudgetPlan => schema_for!(BudgetPlan),
+        DocumentName::Effort => schema_for!(EffortInput),
+        DocumentName::EffortPlan => schema_for!(EffortPlan),
         DocumentName::Scenario => schema_for!(Scenario),
+        DocumentName::BudgetScenario => schema_for!(BudgetScenario),
         DocumentName::Draws => schema_for!(Draws),
         DocumentName::Axes => schema_for!(Axes),
     })?;
