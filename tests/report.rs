@@ -83,6 +83,13 @@ fn summary_by_hand() {
     assert_eq!(summary.overloaded[0].rep, "b");
     close(summary.overloaded[0].hours, 12.0);
     assert_eq!(summary.stopped, "time_limit");
+    // `b` brings all of the 500, m3 300 of them, which is more than half; there are no families.
+    let told: Vec<_> = (summary.concentration.iter())
+        .map(|one| (one.source, one.largest.as_str(), one.half_from))
+        .collect();
+    assert_eq!(told, [("rep", "b", Some(1)), ("market", "m3", Some(1))]);
+    close(summary.concentration[0].share, 1.0);
+    close(summary.concentration[1].share, 0.6);
     let text = summary.to_string();
     assert!(
         text.contains("value 488, proved limit 1 000, gap 51.20 %"),

@@ -3,6 +3,7 @@
 //! Everything here is worked out from a [`Problem`](crate::domain::Problem) and a
 //! [`Plan`](crate::plan::Plan); nothing is written to disk.
 
+mod concentration;
 mod frontier;
 mod league;
 mod map;
@@ -12,6 +13,7 @@ mod summary;
 mod tables;
 
 pub use crate::explain::words::money;
+pub use concentration::{Concentration, concentrations};
 pub use frontier::{FrontierError, frontier_svg};
 pub use league::{Entry, League, Reached};
 pub use map::{MapError, map_svg};

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::concentration::{Concentration, concentrations};
 use super::spread::{Spread, spreads};
 use crate::backend::Stopped;
 use crate::domain::{Goals, Problem, RepId, SlotId};
@@ -36,6 +37,8 @@ pub struct Summary {
     pub goals: Goals,
     /// How evenly each balanced metric is spread.
     pub balance: Vec<Spread>,
+    /// How much of the contribution hangs on one rep, market and family.
+    pub concentration: Vec<Concentration>,
     /// (market, role) pairs that have a rep.
     pub served: usize,
     /// Pairs that have none.
@@ -105,6 +108,7 @@ pub fn summary(problem: &Problem, solved: &Solved) -> Summary {
         levels: solved.levels.clone(),
         goals: solved.goals,
         balance: spreads(problem, &ledger),
+        concentration: concentrations(problem, &ledger),
         served: solved.plan.served(),
         unserved: unserved(problem, &ledger),
         overloaded: overloaded(problem, &ledger),
@@ -264,6 +268,26 @@ impl Summary {
         Ok(())
     }
 
+    fn write_concentration(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.concentration.is_empty() {
+            return Ok(());
+        }
+        write!(f, "\nconcentration, as a share of the contribution")?;
+        for one in &self.concentration {
+            write!(
+                f,
+                "\n  {:<14}{:.1} % from {}",
+                one.source,
+                100.0 * one.share,
+                one.largest
+            )?;
+            if let Some(few) = one.half_from {
+                write!(f, ", half from {few}")?;
+            }
+        }
+        Ok(())
+    }
+
     fn write_unserved(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let unserved = &self.unserved;
         if unserved.count == 0 {
@@ -310,6 +334,7 @@ impl fmt::Display for Summary {
         self.write_goals(f)?;
         self.write_levels(f)?;
         self.write_balance(f)?;
+        self.write_concentration(f)?;
         self.write_unserved(f)?;
         self.write_overloaded(f)?;
         let held = self.held;

@@ -183,23 +183,23 @@ pub fn tornado_text(bars: &[Bar], currency: &str) -> String {
 /// What risks cost alone, the dearest first.
 #[must_use]
 pub fn impacts_text(impacts: &[Impact], currency: &str) -> String {
-    let mut text = format!(
-        "{:>12}{:>16}{:>16}  alone\n",
-        "probability", "loss", "expected loss"
-    );
+    // Reps and channels that leave have no probability: their loss is all there is to tell.
+    let likely = impacts.iter().any(|impact| impact.probability.is_some());
+    let row = |probability: &str, loss: &str, expected: &str, id: &str| {
+        if likely {
+            format!("{probability:>12}{loss:>16}{expected:>16}  {id}\n")
+        } else {
+            format!("{loss:>16}  {id}\n")
+        }
+    };
+    let mut text = row("probability", "loss", "expected loss", "alone");
     for impact in impacts.iter().take(ROWS) {
         let probability = impact.probability.map_or(String::new(), percent);
-        let loss = impact
-            .loss
-            .map_or("no plan".to_owned(), |loss| money(loss, ""));
-        let expected = impact
-            .expected_loss
-            .map_or(String::new(), |loss| money(loss, ""));
-        let _ = writeln!(
-            text,
-            "{probability:>12}{loss:>16}{expected:>16}  {}",
-            impact.id
-        );
+        let loss = impact.loss.map(|loss| money(loss, ""));
+        let loss = loss.unwrap_or_else(|| "no plan".to_owned());
+        let expected = impact.expected_loss.map(|loss| money(loss, ""));
+        let expected = expected.unwrap_or_default();
+        text += &row(&probability, &loss, &expected, &impact.id);
     }
     if impacts.len() > ROWS {
         let _ = writeln!(
