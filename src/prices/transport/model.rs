@@ -280,14 +280,13 @@ fn map_into(
     for (block, (values, bases)) in blocks.enumerate() {
         made(id(block * BLOCK), bases, values);
         let (whole, rest) = values.as_chunks::<LANES>();
-        for values in whole {
-            for lane in 0..LANES {
-                note(lane, values[lane]);
-            }
+        for lanes in whole {
+            lanes
+                .iter()
+                .enumerate()
+                .for_each(|(lane, &x)| note(lane, x));
         }
-        for (lane, &value) in rest.iter().enumerate() {
-            note(lane, value);
-        }
+        rest.iter().enumerate().for_each(|(lane, &x)| note(lane, x));
     }
     let finite = zeros.iter().all(|zero: &f64| zero.is_finite());
     finite.then(|| largest.into_iter().fold(0.0, f64::max))
