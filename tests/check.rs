@@ -6,7 +6,8 @@ use apportion::check::{Violation, verify};
 use apportion::domain::geo::EARTH_RADIUS_KM;
 use apportion::domain::{Goal, Problem, RepId, Rule};
 use apportion::input::{
-    Balance, Calendar, CustomMetric, Distance, Input, Market, Policy, Rep, Role, Travel, Workload,
+    Balance, Calendar, CustomMetric, Distance, Input, Market, Policy, Rep, Role, Source, Travel,
+    Workload,
 };
 use apportion::plan::Plan;
 
@@ -312,6 +313,75 @@ fn continuity() {
         140.0,
         &[],
     );
+}
+
+#[test]
+fn concentration() {
+    let mut input = task().policy(Policy::new().max_share_of(Source::Rep, 0.6));
+    // 100 of each market: one of two reps has two thirds of it at three markets, half of it at two.
+    keeps(&input, &["li", "wang", ""]);
+    keeps(&input, &["", "", ""]);
+    let ids = ["rep", "li"];
+    breaks(
+        &input,
+        &["li", "li", "wang"],
+        Rule::Concentration,
+        200.0,
+        180.0,
+        &ids,
+    );
+    breaks(
+        &input,
+        &["", "li", ""],
+        Rule::Concentration,
+        100.0,
+        60.0,
+        &ids,
+    );
+    // b alone has 400 of 600, whoever serves it.
+    input.policy = Policy::new().max_share_of(Source::Market, 0.6);
+    keeps(&input, &["li", "li", ""]);
+    input.markets[1].potential = 400.0;
+    let ids = ["market", "b"];
+    breaks(
+        &input,
+        &["li", "wang", "li"],
+        Rule::Concentration,
+        400.0,
+        360.0,
+        &ids,
+    );
+    // A market without a region counts for none, but is part of the whole.
+    input.policy = Policy::new().max_share_of(Source::Region, 0.6);
+    for at in [0, 2] {
+        input.markets[at] = input.markets[at].clone().region("north");
+    }
+    keeps(&input, &["li", "li", "li"]);
+    let ids = ["region", "north"];
+    breaks(
+        &input,
+        &["li", "", "li"],
+        Rule::Concentration,
+        200.0,
+        120.0,
+        &ids,
+    );
+    for (by, source) in [(Source::Family, "chain"), (Source::Class, "key")] {
+        let mut input = task().policy(Policy::new().max_share_of(by, 0.6));
+        for market in &mut input.markets[..2] {
+            market.family = "chain".to_owned();
+            market.class = "key".to_owned();
+        }
+        let ids = [by.name(), source];
+        breaks(
+            &input,
+            &["li", "li", "li"],
+            Rule::Concentration,
+            200.0,
+            180.0,
+            &ids,
+        );
+    }
 }
 
 #[test]

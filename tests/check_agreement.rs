@@ -48,7 +48,8 @@ fn random_plan(problem: &Problem, random: &mut Random, eligible: bool) -> Plan {
 }
 
 /// Rules whose misses the ledger adds up.
-const TOTALS: [Rule; 5] = [
+const TOTALS: [Rule; 6] = [
+    Rule::Concentration,
     Rule::Capacity,
     Rule::Count,
     Rule::Balance,

@@ -12,7 +12,7 @@ use apportion::backend::microlp::Microlp;
 use apportion::domain::{Problem, Rule};
 use apportion::engine::{Engine, Outcome};
 use apportion::explain::{Conflict, Relaxation};
-use apportion::input::{Balance, Calendar, Input, Market, Policy, Rep, Role, Workload};
+use apportion::input::{Balance, Calendar, Input, Market, Policy, Rep, Role, Source, Workload};
 
 fn outcome(input: &Input) -> Outcome {
     let problem = Problem::new(input).unwrap_or_else(|faults| panic!("{faults}"));
@@ -209,6 +209,25 @@ fn shares_cannot_be_even() {
     assert!(relaxation.concerns.contains(&"count".to_owned()));
     balance.min_ratio = Some(0.66);
     input.policy = Policy::new().balance(balance);
+    feasible(&input);
+}
+
+/// Two of three equal markets go to one of two reps, whoever that is.
+#[test]
+fn too_much_hangs_on_one() {
+    let mut input = three(team());
+    input.policy = Policy::new().max_share_of(Source::Rep, 0.5);
+    let relaxation = only(
+        &input,
+        Rule::Concentration,
+        &[
+            "would bring 67 %",
+            "the 50 % allowed",
+            "max_share of rep to 0.67",
+        ],
+    );
+    assert_eq!(relaxation.concerns[0], "rep");
+    input.policy = Policy::new().max_share_of(Source::Rep, 0.67);
     feasible(&input);
 }
 

@@ -83,7 +83,7 @@ fn summary_by_hand() {
     assert_eq!(summary.overloaded[0].rep, "b");
     close(summary.overloaded[0].hours, 12.0);
     assert_eq!(summary.stopped, "time_limit");
-    // `b` brings all of the 500, m3 300 of them, which is more than half; there are no families.
+    // `b` covers all of the 500, m3 300 of them, which is more than half; there are no families.
     let told: Vec<_> = (summary.concentration.iter())
         .map(|one| (one.source, one.largest.as_str(), one.half_from))
         .collect();

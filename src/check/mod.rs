@@ -8,6 +8,7 @@ mod assignment;
 mod balance;
 mod capacity;
 mod claims;
+mod concentration;
 mod continuity;
 mod count;
 mod eligibility;
@@ -98,6 +99,7 @@ pub fn verify(problem: &Problem, plan: &Plan) -> Verification {
     travel::check(&facts, &mut violations);
     unserved::check(&facts, &mut violations);
     sizing::check(&facts, plan, &mut violations);
+    concentration::check(&facts, &mut violations);
     let goals = goals::recompute(&facts);
     Verification {
         violations,

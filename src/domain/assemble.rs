@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::calendar::{WorkingDays, lay_out};
+use super::concentration;
 use super::eligibility::{barrier_by_ability, fit};
 use super::geo::{Located, Position, great_circle_km};
 use super::goal::{Goal, Goals};
@@ -62,6 +63,7 @@ pub(super) fn assemble(input: &Input) -> Problem {
         distances: distances(input, &rep_index, &market_index, &rep_inputs),
         forbidden: Vec::new(),
     };
+    problem.policy.concentration = concentration::limits(&input.policy.concentration, &problem);
     add_slots(&mut problem, input, &market_inputs, &rep_index);
     add_pairs(&mut problem, input, &market_index, &rep_index);
     add_candidates(&mut problem);
@@ -262,6 +264,7 @@ fn policy(input: &Input, roles: &[Role], rep_inputs: &[&input::Rep], custom: &[S
             .iter()
             .map(|balance| make_balance(balance, roles, rep_inputs, custom))
             .collect(),
+        concentration: Vec::new(),
         cost_per_move: policy.continuity.cost_per_move,
         max_moves: policy.continuity.max_moves,
         max_moved_potential_share: policy.continuity.max_moved_potential_share,

@@ -5,6 +5,7 @@ mod assemble;
 pub mod blocks;
 pub mod budget;
 pub mod calendar;
+pub mod concentration;
 pub mod eligibility;
 pub mod geo;
 pub mod goal;
@@ -16,6 +17,7 @@ pub(crate) mod validate;
 
 pub use blocks::blocks;
 pub use budget::BudgetProblem;
+pub use concentration::Concentration;
 pub use eligibility::Barrier;
 pub use goal::{Goal, Goals};
 pub use ids::{CandidateId, FamilyId, MarketId, RepId, RoleId, SkillId, SlotId};

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::calendar::Calendar;
+use super::concentration::Concentration;
 use super::geo::Position;
 use super::goal::{Goal, Goals};
 use super::ids::{CandidateId, FamilyId, MarketId, RepId, RoleId, SkillId, SlotId};
@@ -193,6 +194,8 @@ pub struct Policy {
     pub travel: Travel,
     /// Metrics that are balanced.
     pub balance: Vec<Balance>,
+    /// Limits on concentration, each source at most once.
+    pub concentration: Vec<Concentration>,
     /// Price of a move, in money.
     pub cost_per_move: f64,
     /// Most moves.

@@ -52,6 +52,7 @@ rules! {
     Travel "travel" "R110" "No market is farther from its rep's base than allowed.";
     Unserved "unserved" "R111" "A (market, role) that must be served is served.";
     Sizing "sizing" "R112" "A rep works from one base; candidates work only if hired; the number hired is within its limits.";
+    Concentration "concentration" "R113" "No rep, market, family, region or class brings more than the allowed share of the revenue covered.";
 }
 
 impl fmt::Display for Rule {

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::relief;
 use super::shortage::Shortages;
-use crate::backend::{Backend, BackendError, Proved, Scaled, SolveOptions};
+use crate::backend::{Backend, BackendError, Proved, Scaled, SolveOptions, Stopped};
 use crate::domain::{Problem, Rule};
 use crate::program::{RowKind, formulate_elastic};
 
@@ -35,7 +35,8 @@ pub struct Relaxation {
     pub concerns: Vec<String>,
     /// By how much the rule must give way, in its unit.
     pub amount: f64,
-    /// Unit of the amount: hours, pairs, moves, money, reps or the metric's unit.
+    /// Unit of the amount: hours, pairs, moves, money, reps, a share of all potential, or the metric's
+    /// unit.
     pub unit: String,
     /// What is short and what would help, in a sentence or two.
     pub message: String,
@@ -72,8 +73,14 @@ pub fn find(
     options: &SolveOptions<'_>,
 ) -> Result<Conflict, BackendError> {
     let elastic = formulate_elastic(problem);
-    let mut session = Scaled::new(backend).load(&elastic.program)?;
-    let answer = session.solve(options)?;
+    let mut answer = Scaled::new(backend)
+        .load(&elastic.program)?
+        .solve(options)?;
+    if answer.stopped == Stopped::Numerical {
+        // Whole numbers that are whole within a solver's tolerance can miss definitions of large
+        // amounts once they are scaled back.
+        answer = backend.load(&elastic.program)?.solve(options)?;
+    }
     let Some(point) = &answer.point else {
         return Ok(Conflict::default());
     };

@@ -77,6 +77,9 @@ pub(super) fn describe(problem: &Problem, plan: &Plan, kind: RowKind, amount: f6
         RowKind::BalanceMin(at, who) | RowKind::BalanceMax(at, who) => {
             balance(problem, plan, at as usize, who, kind)
         }
+        RowKind::Concentration(at, source) => {
+            concentration(problem, plan, at as usize, source as usize)
+        }
         RowKind::MaxMoves => {
             let most = problem.policy().max_moves.unwrap_or(0);
             let message = format!(
@@ -156,4 +159,36 @@ fn balance(
         },
     );
     (vec![rep, balance.name.clone()], "metric", message)
+}
+
+fn concentration(
+    problem: &Problem,
+    plan: &Plan,
+    at: usize,
+    source: usize,
+) -> (Vec<String>, &'static str, String) {
+    let limit = &problem.policy().concentration[at];
+    let (mut own, mut total) = (0.0, 0.0);
+    for (slot, rep) in problem.slots().iter().zip(&plan.coverage) {
+        let Some(rep) = *rep else { continue };
+        total += slot.potential;
+        if limit.source_of(slot.market, rep).map(|at| at as usize) == Some(source) {
+            own += slot.potential;
+        }
+    }
+    let share = if total > 0.0 { own / total } else { 0.0 };
+    let (by, name) = (limit.source.name(), limit.name(problem, source));
+    let message = format!(
+        "{by} {name} would bring {:.0} % of the revenue covered, more than the {:.0} % allowed; \
+         setting max_share of {by} to {:.2} makes it feasible",
+        100.0 * share,
+        100.0 * limit.max_share,
+        // Rounded away from the limit so that the number as printed is enough.
+        (100.0 * share).ceil() / 100.0,
+    );
+    (
+        vec![by.to_owned(), name.to_owned()],
+        "of all potential",
+        message,
+    )
 }

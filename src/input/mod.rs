@@ -19,7 +19,9 @@ pub use budget::BudgetInput;
 pub use calendar::{Calendar, PeriodUnit, Season};
 pub use effort::{ClassEffort, EffortInput};
 pub use market::{CurrentRep, CustomMetric, Market, Need, Role, Workload};
-pub use policy::{Balance, Continuity, Overtime, Penalty, Policy, Priority, Sizing, Travel};
+pub use policy::{
+    Balance, Concentration, Continuity, Overtime, Penalty, Policy, Priority, Sizing, Source, Travel,
+};
 pub use rep::{Base, Leave, Rep, SkillLevel};
 
 /// A planning task as the caller has it.

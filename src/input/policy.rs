@@ -22,6 +22,8 @@ pub struct Policy {
     pub travel: Travel,
     /// What is spread evenly over reps.
     pub balance: Vec<Balance>,
+    /// How much may hang on a single rep, market, family, region or class.
+    pub concentration: Vec<Concentration>,
     /// How much may change against today.
     pub continuity: Continuity,
     /// Limits on hiring.
@@ -37,6 +39,7 @@ impl Default for Policy {
             overtime: Overtime::default(),
             travel: Travel::default(),
             balance: Vec::new(),
+            concentration: Vec::new(),
             continuity: Continuity::default(),
             sizing: Sizing::default(),
         }
@@ -148,6 +151,61 @@ impl Default for Balance {
     }
 }
 
+/// What revenue hangs on.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// The rep who serves.
+    #[default]
+    Rep,
+    /// The market.
+    Market,
+    /// The market's family; markets without one hang on none.
+    Family,
+    /// The market's region; markets without one hang on none.
+    Region,
+    /// The market's customer class; markets without one hang on none.
+    Class,
+}
+
+impl Source {
+    /// Its name, as in the input.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rep => "rep",
+            Self::Market => "market",
+            Self::Family => "family",
+            Self::Region => "region",
+            Self::Class => "class",
+        }
+    }
+}
+
+/// A limit on concentration: no rep, market, family, region or class may bring more than a share of
+/// the revenue that the plan covers (the potential of all (market, role) pairs that are served).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct Concentration {
+    /// What the revenue hangs on: `rep`, `market`, `family`, `region` or `class`; each once.
+    pub by: Source,
+    /// Largest share of the covered revenue from a single one, 0 to 1.
+    pub max_share: f64,
+}
+
+impl Default for Concentration {
+    fn default() -> Self {
+        Self {
+            by: Source::Rep,
+            max_share: 1.0,
+        }
+    }
+}
+
 /// How much may change against today. A (market, role) with a current rep that does not get that
 /// rep counts as a move, also when it is left unserved.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -233,6 +291,14 @@ impl Policy {
     #[must_use]
     pub fn balance(mut self, balance: Balance) -> Self {
         self.balance.push(balance);
+        self
+    }
+
+    /// Limits the share of the covered revenue that may come from a single rep, market, family,
+    /// region or class.
+    #[must_use]
+    pub fn max_share_of(mut self, by: Source, max_share: f64) -> Self {
+        self.concentration.push(Concentration { by, max_share });
         self
     }
 

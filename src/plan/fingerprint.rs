@@ -190,6 +190,10 @@ fn add_policy(hash: &mut Fnv, policy: &Policy) {
         });
         hash.numbers(&balance.shares);
     }
+    for limit in &policy.concentration {
+        hash.text(limit.source.name());
+        hash.number(limit.max_share);
+    }
     hash.number(policy.cost_per_move);
     hash.optional(policy.max_moved_potential_share);
     for limit in [policy.max_moves, policy.min_hires, policy.max_hires] {

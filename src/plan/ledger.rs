@@ -17,9 +17,12 @@ pub struct Ledger<'p> {
     load: Vec<f64>,
     /// Amounts by balance and rep, balance after balance.
     amount: Vec<f64>,
+    /// Revenue by limit on concentration and source, limit after limit.
+    revenue: Vec<f64>,
     sums: Sums,
-    /// Potential of all slots with a current rep.
+    /// Potential of all slots with a current rep, and of all slots.
     held_potential: f64,
+    all_potential: f64,
 }
 
 /// What a rep has, apart from hours and amounts.
@@ -39,6 +42,7 @@ struct Standing {
 #[derive(Clone, Copy, Debug, Default)]
 struct Sums {
     contribution: f64,
+    revenue: f64,
     travel: f64,
     unserved: f64,
     moves: u32,
@@ -54,6 +58,8 @@ pub struct Savepoint {
     standings: Vec<(RepId, Standing)>,
     /// Loads, then amounts, of each rep saved.
     numbers: Vec<f64>,
+    /// Revenue of all sources.
+    revenue: Vec<f64>,
 }
 
 impl<'p> Ledger<'p> {
@@ -77,6 +83,7 @@ impl<'p> Ledger<'p> {
             standings: vec![empty; reps],
             load: vec![0.0; reps * problem.periods()],
             amount: vec![0.0; reps * problem.policy().balance.len()],
+            revenue: vec![0.0; sources(problem).sum()],
             sums: Sums {
                 unserved: slots.iter().map(|slot| slot.unserved_loss).sum(),
                 moves: u32::try_from(held.count()).expect("slot ids fit into 32 bits"),
@@ -84,6 +91,7 @@ impl<'p> Ledger<'p> {
                 ..Sums::default()
             },
             held_potential,
+            all_potential: slots.iter().map(|slot| slot.potential).sum(),
         };
         ledger.set_bases(&Plan::empty(problem).bases);
         ledger
@@ -148,6 +156,12 @@ impl<'p> Ledger<'p> {
         &self.amount[balance * reps..][..reps]
     }
 
+    /// Potential of the slots that are served, in money.
+    #[must_use]
+    pub fn revenue(&self) -> f64 {
+        self.sums.revenue
+    }
+
     /// Number of moves against today.
     #[must_use]
     pub fn moves(&self) -> u32 {
@@ -190,7 +204,15 @@ impl<'p> Ledger<'p> {
             self.amount[at * problem.reps().len() + rep] +=
                 sign * problem.amount(balance, candidate);
         }
+        let mut first = 0;
+        for limit in &problem.policy().concentration {
+            if let Some(source) = limit.source_of(entry.market, candidate.rep) {
+                self.revenue[first + source as usize] += sign * entry.potential;
+            }
+            first += limit.sources(problem);
+        }
         let sums = &mut self.sums;
+        sums.revenue += sign * entry.potential;
         sums.contribution += sign * candidate.value;
         sums.travel += sign * problem.policy().travel.cost_per_km * problem.travel_km(candidate);
         if entry.current == Some(candidate.rep) {
@@ -251,6 +273,7 @@ impl<'p> Ledger<'p> {
         reps: impl IntoIterator<Item = RepId>,
     ) {
         point.sums = self.sums;
+        point.revenue.clone_from(&self.revenue);
         point.cover.clear();
         let cover = slots.into_iter().map(|slot| (slot, self.cover(slot)));
         point.cover.extend(cover);
@@ -267,6 +290,7 @@ impl<'p> Ledger<'p> {
     /// Goes back to a saved state. Only the slots and reps that were saved may have changed since.
     pub fn restore(&mut self, point: &Savepoint) {
         self.sums = point.sums;
+        self.revenue.clone_from(&point.revenue);
         for &(slot, candidate) in &point.cover {
             self.cover[slot.index()] = candidate;
         }
@@ -332,14 +356,15 @@ impl<'p> Ledger<'p> {
 
     /// How far the totals miss their hard limits, 0 when they keep them: excess hours as a share of
     /// the rep's hours, missing or excess slots, amounts outside the hard band as a share of the
-    /// fair share, excess moves. Rules about single slots are the caller's to keep.
+    /// fair share, excess moves, revenue of a source beyond its share. Rules about single slots are the caller's to keep.
     #[must_use]
     pub fn excess(&self) -> f64 {
         let reps: f64 = self.standings.iter().map(|rep| rep.excess).sum();
         let balance: f64 = (self.problem.policy().balance.iter().enumerate())
             .map(|(at, balance)| self.balance_excess(at, balance))
             .sum();
-        reps + balance + self.continuity_excess() + self.hires_excess()
+        let totals = self.continuity_excess() + self.concentration_excess();
+        reps + balance + totals + self.hires_excess()
     }
 
     fn balance_excess(&self, at: usize, balance: &Balance) -> f64 {
@@ -374,6 +399,19 @@ impl<'p> Ledger<'p> {
         moves + share
     }
 
+    fn concentration_excess(&self) -> f64 {
+        let mut rest = self.revenue.as_slice();
+        let mut excess = 0.0;
+        for limit in &self.problem.policy().concentration {
+            let (own, others) = rest.split_at(limit.sources(self.problem));
+            rest = others;
+            // What rounding has left of a revenue of 0 would count as somebody's.
+            let most = limit.max_share * self.sums.revenue + SLACK * self.all_potential;
+            excess += own.iter().map(|&amount| over(amount, most)).sum::<f64>();
+        }
+        excess
+    }
+
     fn hires_excess(&self) -> f64 {
         let policy = self.problem.policy();
         if policy.min_hires.is_none() && policy.max_hires.is_none() {
@@ -404,6 +442,12 @@ impl<'p> Ledger<'p> {
             bases: self.standings.iter().map(|rep| rep.base).collect(),
         }
     }
+}
+
+/// Number of sources of each limit on concentration.
+fn sources(problem: &Problem) -> impl Iterator<Item = usize> + '_ {
+    let limits = problem.policy().concentration.iter();
+    limits.map(|limit| limit.sources(problem))
 }
 
 /// How far `amount` exceeds `limit`, as a share of the limit (or of 1 where that is less).

@@ -415,6 +415,7 @@ fn units(core: &Core<'_>) -> Prices {
         f64::from(u32::try_from(core.blocks.len()).unwrap_or(u32::MAX)),
         reps.len(),
     )));
+    core.shares.units(&mut units.share);
     // What all reps share is as large as all of theirs together: so are the steps of its price.
     let many = f64::from(u32::try_from(reps.len()).unwrap_or(u32::MAX));
     units.moves = many * square(core.held);

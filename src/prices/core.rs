@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::shares::Shares;
 use crate::domain::{Balance, Candidate, Goal, Goals, Problem, Rep, SlotId};
 use crate::strategy::choices::{Block, Choice, choices};
 
@@ -90,6 +91,8 @@ pub(super) struct Core<'p> {
     /// For each block another one that must have another rep and chooses together with it; the block
     /// itself where there is none.
     pub(super) partner: Vec<u32>,
+    /// Limits on concentration.
+    pub(super) shares: Arc<Shares>,
     /// Value of the plan in which nobody has anything, fixed costs aside.
     pub(super) idle: f64,
     /// Number of slots with a current rep.
@@ -113,6 +116,7 @@ impl<'p> Core<'p> {
             distinct: block.distinct,
         });
         core.blocks = plots.collect();
+        core.shares = Arc::new(Shares::new(problem, &core.blocks));
         core.threads = threads;
         core
     }
@@ -145,6 +149,7 @@ impl<'p> Core<'p> {
             hours_start: vec![0],
             profiles: Vec::new(),
             partner,
+            shares: Arc::default(),
             idle: 0.0,
             held: 0.0,
             held_potential: 0.0,
@@ -160,6 +165,7 @@ impl<'p> Core<'p> {
             part_start: self.part_start.clone(),
             part_profile: self.part_profile.clone(),
             profiles: self.profiles.clone(),
+            shares: Arc::clone(&self.shares),
             idle: self.idle,
             held: self.held,
             held_potential: self.held_potential,

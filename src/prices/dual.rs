@@ -1,8 +1,8 @@
 //! The Lagrangian dual: with a price on every scarce thing each block chooses alone, and the sum of
 //! what they choose is a proved limit on the value of any plan.
 //!
-//! Priced are hours by rep and period, hard and soft balance, fewest and most slots of a rep, moves
-//! and moved potential. Signed prices stand for two-sided limits: positive for the upper one.
+//! Priced are hours by rep and period, hard and soft balance, fewest and most slots of a rep,
+//! concentration, moves and moved potential. Signed prices stand for two-sided limits: positive for the upper one.
 //! Distinct roles and the link between a base and its slots are left out, which only raises the
 //! limit. (Geoffrion 1974; the relaxed rows have the integrality property, so the best limit is that
 //! of the linear relaxation without those two rules.)
@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use super::core::{Core, NOBODY, Seat};
 use super::price::Prices;
+use super::shares::Covered;
 
 /// What a block may choose.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +53,12 @@ pub(super) struct Look {
     amount: Vec<f64>,
     /// Slots chosen by rep.
     slots: Vec<f64>,
+    /// What serving a unit of potential costs in limits on concentration by rep, by rep; and what it
+    /// earns in all such limits.
+    at_reps: Vec<f64>,
+    earned: f64,
+    /// Potential chosen by source.
+    covered: Covered,
     /// What each choice is worth beyond leaving its block.
     worths: Vec<f64>,
     kept: f64,
@@ -71,6 +78,9 @@ impl Look {
             load: vec![0.0; reps * core.profile_count()],
             amount: vec![0.0; reps * balances],
             slots: vec![0.0; reps],
+            at_reps: vec![0.0; if core.shares.is_empty() { 0 } else { reps }],
+            earned: 0.0,
+            covered: Covered::new(&core.shares),
             worths: Vec::new(),
             kept: 0.0,
             kept_potential: 0.0,
@@ -105,6 +115,8 @@ impl Look {
                 self.by_profile[rep * profiles + profile] = price.sum();
             }
         }
+        self.earned = core.shares.earned(&prices.share);
+        core.shares.at_reps(&prices.share, &mut self.at_reps);
         let balances = &core.problem.policy().balance;
         for (at, balance) in balances.iter().enumerate() {
             // What a unit more of the total is worth to everyone's limits.
@@ -146,9 +158,13 @@ impl Look {
         let one = |(blocks, own): (std::ops::Range<usize>, &mut [f64])| {
             let mut at = 0;
             for block in blocks {
+                let first = at;
                 for choice in core.choices(block) {
                     own[at] = self.worth(core, prices, block, choice);
                     at += 1;
+                }
+                if !core.shares.is_empty() {
+                    self.charge(core, prices, block, &mut own[first..at]);
                 }
             }
         };
@@ -177,6 +193,15 @@ impl Look {
         worth - core.blocks[block].size() * prices.count[rep]
     }
 
+    /// Takes what limits on concentration charge from the worth of a block's choices.
+    fn charge(&self, core: &Core<'_>, prices: &Prices, block: usize, worths: &mut [f64]) {
+        let cost = core.shares.cost(block, &prices.share, self.earned);
+        let potential = core.shares.potential(block);
+        for (worth, choice) in worths.iter_mut().zip(core.choices(block)) {
+            *worth -= cost + potential * self.at_reps[core.rep[choice] as usize];
+        }
+    }
+
     /// What a choice was worth at the prices of the last look, beyond leaving its block.
     pub(super) fn worth_of(&self, choice: usize) -> f64 {
         self.worths[choice]
@@ -187,6 +212,7 @@ impl Look {
         self.load.fill(0.0);
         self.amount.fill(0.0);
         self.slots.fill(0.0);
+        self.covered.clear();
         self.kept = 0.0;
         self.kept_potential = 0.0;
         let mut sum = 0.0;
@@ -288,6 +314,7 @@ impl Look {
             self.amount[at * reps + rep] += amount;
         }
         self.slots[rep] += core.blocks[block].size();
+        self.covered.enter(&core.shares, block, rep, 1.0);
         self.kept += core.kept[choice];
         self.kept_potential += core.kept_potential[choice];
     }
@@ -299,6 +326,7 @@ impl Look {
         for at in 0..policy.balance.len() {
             self.balance(core, prices, at);
         }
+        self.covered.slopes(&core.shares, &mut self.slope.share);
         if let Some(most) = policy.max_moves {
             let room = f64::from(most) - core.held;
             sum += prices.moves * room;

@@ -23,6 +23,7 @@ pub mod location;
 mod opening;
 mod price;
 mod search;
+mod shares;
 mod solve;
 mod state;
 pub mod transport;

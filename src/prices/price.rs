@@ -14,6 +14,8 @@ pub(super) struct Prices {
     pub(super) soft: Vec<f64>,
     /// A slot, by rep; signed.
     pub(super) count: Vec<f64>,
+    /// A unit of revenue of a source whose concentration is limited, limit after limit; 0 or more.
+    pub(super) share: Vec<f64>,
     /// A move; 0 or more.
     pub(super) moves: f64,
     /// A unit of potential moved; 0 or more.
@@ -29,6 +31,7 @@ impl Prices {
             hard: vec![0.0; reps * balances],
             soft: vec![0.0; reps * balances],
             count: vec![0.0; reps],
+            share: vec![0.0; core.shares.rows()],
             moves: 0.0,
             moved_potential: 0.0,
         }
@@ -39,6 +42,7 @@ impl Prices {
         let lists = self.hour.iter().chain(&self.hard).chain(&self.soft);
         lists
             .chain(&self.count)
+            .chain(&self.share)
             .chain([&self.moves, &self.moved_potential])
     }
 
@@ -51,6 +55,7 @@ impl Prices {
             .chain(&mut self.soft);
         lists
             .chain(&mut self.count)
+            .chain(&mut self.share)
             .chain([&mut self.moves, &mut self.moved_potential])
     }
 
@@ -87,6 +92,9 @@ impl Prices {
             let lowest = rep.min_slots.map_or(0.0, |_| f64::NEG_INFINITY);
             let highest = rep.max_slots.map_or(0.0, |_| f64::INFINITY);
             *price = price.clamp(lowest, highest);
+        }
+        for price in &mut self.share {
+            *price = price.max(0.0);
         }
         let policy = core.problem.policy();
         self.moves = policy.max_moves.map_or(0.0, |_| self.moves.max(0.0));

@@ -5,6 +5,7 @@
 //! are; what others gain or lose by the change in the total waits for [`State::refresh`].
 
 use super::core::{Core, NOBODY};
+use super::shares::Covered;
 use crate::domain::Penalty;
 
 /// Slack, relative to the limit, within which a hard limit counts as kept.
@@ -57,6 +58,7 @@ pub(super) struct State<'c> {
     /// Amounts by rep and balance.
     amount: Vec<f64>,
     count: Vec<f64>,
+    covered: Covered,
     standing: Vec<Standing>,
     /// Amount of each balance over all reps that take part.
     total: Vec<f64>,
@@ -108,6 +110,7 @@ impl<'c> State<'c> {
             load: vec![0.0; reps * periods],
             amount: vec![0.0; reps * balances],
             count: vec![0.0; reps],
+            covered: Covered::new(&core.shares),
             standing: vec![Standing::default(); reps],
             total: vec![0.0; balances],
             peaks: vec![[(0.0, usize::MAX); MOST_TOUCHED + 1]; balances],
@@ -170,6 +173,7 @@ impl<'c> State<'c> {
             return None;
         }
         self.used = 0;
+        self.covered.begin();
         let (mut gain, mut kept, mut kept_potential, mut missing) =
             (self.gain, self.kept, self.kept_potential, self.missing);
         for &(block, choice) in changes {
@@ -202,6 +206,7 @@ impl<'c> State<'c> {
             score.excess += standing.excess - before.excess;
         }
         score.value += self.peaks_fall();
+        score.excess += self.covered.rise(&self.core.shares);
         Some(score)
     }
 
@@ -225,6 +230,7 @@ impl<'c> State<'c> {
             &mut touched.amount,
         );
         touched.count += sign * core.blocks[block].size();
+        self.covered.touch(&core.shares, block, rep, sign);
         true
     }
 
@@ -305,6 +311,7 @@ impl<'c> State<'c> {
             }
         }
         self.count[rep] += sign * core.blocks[block].size();
+        self.covered.enter(&core.shares, block, rep, sign);
         self.gain += sign * core.gain[choice];
         self.kept += sign * core.kept[choice];
         self.kept_potential += sign * core.kept_potential[choice];
@@ -353,7 +360,10 @@ impl<'c> State<'c> {
             .sum();
         self.score = Score {
             value: self.core.idle + self.gain - fixed - sum.cost - peaks,
-            excess: sum.excess + self.missing + self.continuity(self.kept, self.kept_potential),
+            excess: sum.excess
+                + self.missing
+                + self.continuity(self.kept, self.kept_potential)
+                + self.covered.excess(&self.core.shares),
         };
     }
 

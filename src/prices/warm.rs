@@ -50,6 +50,7 @@ impl Start {
                 hard: balances(&from.hard),
                 soft: balances(&from.soft),
                 count: rows(&from.count, 1),
+                share: from.share.clone(),
                 moves: from.moves,
                 moved_potential: from.moved_potential,
             },
@@ -57,11 +58,19 @@ impl Start {
         }
     }
 
-    /// The prices, if they fit a problem.
+    /// The prices, if they fit a problem. Those of concentration begin anew where sources have
+    /// changed.
     pub(super) fn prices(&self, core: &Core<'_>) -> Option<Prices> {
         let zero = Prices::zero(core);
         let lengths = |p: &Prices| [p.hour.len(), p.hard.len(), p.count.len()];
         let finite = self.prices.each().all(|price| price.is_finite());
-        (finite && lengths(&zero) == lengths(&self.prices)).then(|| self.prices.clone())
+        let fits = finite && lengths(&zero) == lengths(&self.prices);
+        fits.then(|| {
+            let mut prices = self.prices.clone();
+            if prices.share.len() != zero.share.len() {
+                prices.share = zero.share;
+            }
+            prices
+        })
     }
 }

@@ -4,8 +4,8 @@ use super::layout::Layout;
 use super::linear::LinearProgram;
 use super::writer::{Relief, RowKind, Writer};
 use super::{
-    assignment, balance, capacity, continuity, contribution, count, eligibility, families, locks,
-    roles, sizing, travel, unserved,
+    assignment, balance, capacity, concentration, continuity, contribution, count, eligibility,
+    families, locks, roles, sizing, travel, unserved,
 };
 use crate::domain::{CandidateId, Goal, Goals, Penalty, Problem, RepId, SlotId};
 use crate::plan::{Ledger, Plan, idle_base};
@@ -104,6 +104,7 @@ fn rules(problem: &Problem, elastic: bool) -> Writer {
     capacity::columns(&mut writer, problem);
     sizing::columns(&mut writer, problem);
     balance::columns(&mut writer, problem);
+    concentration::columns(&mut writer, problem);
     debug_assert_eq!(writer.builder.columns(), columns);
 
     let by_rep = CandidatesByRep::new(problem);
@@ -117,6 +118,7 @@ fn rules(problem: &Problem, elastic: bool) -> Writer {
     balance::rows(&mut writer, problem, &by_rep);
     continuity::rows(&mut writer, problem);
     sizing::rows(&mut writer, problem);
+    concentration::rows(&mut writer, problem, &by_rep);
     writer
 }
 
@@ -197,6 +199,9 @@ impl Formulation {
         }
         for at in 0..problem.policy().balance.len() {
             self.encode_balance(problem, &ledger, at, &mut point);
+        }
+        if let Some(column) = self.layout.revenue() {
+            point[column as usize] = ledger.revenue() / concentration::all_potential(problem);
         }
         point
     }

@@ -15,6 +15,8 @@ pub struct Layout {
     /// First base column of each rep, or `NONE`.
     bases: Vec<u32>,
     balances: Vec<BalanceColumns>,
+    /// The column of the revenue covered, or `NONE`.
+    revenue: u32,
     columns: u32,
 }
 
@@ -64,6 +66,11 @@ impl Layout {
             });
             next += reps + 1 + deviations;
         }
+        let mut revenue = NONE;
+        if !problem.policy().concentration.is_empty() {
+            revenue = next;
+            next += 1;
+        }
         Self {
             periods,
             reps,
@@ -71,6 +78,7 @@ impl Layout {
             first_overtime,
             bases,
             balances,
+            revenue,
             columns: next,
         }
     }
@@ -132,6 +140,12 @@ impl Layout {
         }
         let offset = if columns.shared_deviation { 0 } else { rep.0 };
         Some(columns.first_deviation + offset)
+    }
+
+    /// V: the potential covered, as a share of all, where concentration is limited.
+    #[must_use]
+    pub fn revenue(&self) -> Option<u32> {
+        (self.revenue != NONE).then_some(self.revenue)
     }
 
     /// All deviation columns of a balance.

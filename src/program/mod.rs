@@ -11,10 +11,12 @@
 //! | `y[r,b]` | rep r works from base b; only where that is to be decided | {0, 1} |
 //! | `L[q,r]`, `T[q]` | amount of metric q of rep r, and of all reps | ≥ 0 |
 //! | `d[q,r]` or `d[q]` | deviation from the ideal band of metric q | ≥ 0 |
+//! | `V` | potential covered, as a share of all; only where concentration is limited | ≥ 0 |
 
 mod assignment;
 mod balance;
 mod capacity;
+mod concentration;
 mod continuity;
 mod contribution;
 mod count;

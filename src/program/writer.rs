@@ -49,6 +49,10 @@ pub enum RowKind {
     Chosen(CandidateId),
     /// Fewest and most hires.
     Hires,
+    /// Defines the revenue covered.
+    Revenue,
+    /// Most revenue of a source of a limit on concentration.
+    Concentration(u32, u32),
     /// An earlier level keeps its value.
     Floor(u32),
 }
@@ -73,6 +77,7 @@ impl RowKind {
             | RowKind::Below(..) => Rule::Balance,
             RowKind::MaxMoves | RowKind::MaxMovedPotential => Rule::Continuity,
             RowKind::OneBase(_) | RowKind::Chosen(_) | RowKind::Hires => Rule::Sizing,
+            RowKind::Revenue | RowKind::Concentration(..) => Rule::Concentration,
             RowKind::Floor(_) => return None,
         })
     }
@@ -93,7 +98,8 @@ pub(super) const PRICE_SLOT: f64 = 10.0;
 /// Price of the hours that an average slot takes. Lower than all others, since a planner would
 /// first look for hours.
 const PRICE_HOURS_OF_SLOT: f64 = 0.5;
-/// Price of an average slot's share of a balanced metric or of moved potential.
+/// Price of an average slot's share of a balanced metric, of moved potential or of concentrated
+/// revenue.
 const PRICE_AMOUNT_OF_SLOT: f64 = 1.0;
 /// Price of giving a locked slot to another rep.
 pub(super) const PRICE_LOCK: f64 = 2.0;
@@ -114,7 +120,7 @@ pub(super) struct Prices {
     pub(super) hour: f64,
     /// One unit of each balance's metric outside the hard limits.
     pub(super) balance: Vec<f64>,
-    /// One unit of potential moved beyond the limit.
+    /// One unit of potential moved beyond the limit, or that a source brings beyond its share.
     pub(super) potential: f64,
 }
 

@@ -1,74 +1,93 @@
-//! How much of a plan's contribution hangs on a single rep, market or family.
+//! How much of the revenue that a plan covers hangs on a single rep, market or family.
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::domain::concentration::Source;
 use crate::domain::{Problem, SlotId};
 use crate::plan::Ledger;
 
-/// The largest share of the contribution (before travel and other costs) that comes from one of its
+/// The largest share of the revenue covered (potential of what is served) that comes from one of its
 /// sources.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Concentration {
-    /// `rep`, `market` or `family`.
+    /// `rep`, `market`, `family`, `region` or `class`.
     pub source: &'static str,
     /// Id of the one that brings most.
     pub largest: String,
     /// What it brings ÷ what all bring, in [0, 1].
     pub share: f64,
+    /// The largest share that the policy allows, where it limits it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<f64>,
     /// The fewest of the sources that bring half of it together; absent where all of them bring less.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub half_from: Option<usize>,
 }
 
-/// The concentration on reps, markets and, where there are any, families. Empty where nothing is
-/// contributed.
+/// The concentration on reps, markets, families, where there are any, and on whatever else the
+/// policy limits. Empty where nothing is covered.
 #[must_use]
 pub fn concentrations(problem: &Problem, ledger: &Ledger<'_>) -> Vec<Concentration> {
-    let mut reps = vec![0.0; problem.reps().len()];
-    let mut markets = vec![0.0; problem.markets().len()];
-    let mut families = vec![0.0; problem.families().len()];
+    let limit = |source: Source| {
+        let mut limits = problem.policy().concentration.iter();
+        limits.find(|limit| limit.source == source)
+    };
+    let always = [Source::Rep, Source::Market, Source::Family];
+    let rest = [Source::Region, Source::Class].into_iter();
+    let sources = always
+        .into_iter()
+        .chain(rest.filter(|&own| limit(own).is_some()));
+    let told = sources.filter_map(|source| {
+        let most = limit(source).map(|limit| limit.max_share);
+        largest(problem, ledger, source, most)
+    });
+    told.collect()
+}
+
+fn largest(
+    problem: &Problem,
+    ledger: &Ledger<'_>,
+    source: Source,
+    limit: Option<f64>,
+) -> Option<Concentration> {
+    let total = ledger.revenue();
+    let mut revenue: BTreeMap<&str, f64> = BTreeMap::new();
     for slot in (0..problem.slots().len()).map(SlotId::at) {
         let Some(candidate) = ledger.cover(slot) else {
             continue;
         };
-        let candidate = problem.candidate(candidate);
-        let market = problem.slot(slot).market;
-        reps[candidate.rep.index()] += candidate.value;
-        markets[market.index()] += candidate.value;
-        if let Some(family) = problem.market(market).family {
-            families[family.index()] += candidate.value;
+        let rep = problem.candidate(candidate).rep;
+        let slot = problem.slot(slot);
+        let market = problem.market(slot.market);
+        let name: &str = match source {
+            Source::Rep => &problem.rep(rep).id,
+            Source::Market => &market.id,
+            Source::Family => (market.family).map_or("", |at| &problem.families()[at.index()]),
+            Source::Region => &market.region,
+            Source::Class => &market.class,
+        };
+        if !name.is_empty() {
+            *revenue.entry(name).or_default() += slot.potential;
         }
     }
-    let total: f64 = reps.iter().sum();
-    let found = [
-        largest("rep", &reps, total, |at| &problem.reps()[at].id),
-        largest("market", &markets, total, |at| &problem.markets()[at].id),
-        largest("family", &families, total, |at| &problem.families()[at]),
-    ];
-    found.into_iter().flatten().collect()
-}
-
-fn largest<'p>(
-    source: &'static str,
-    amounts: &[f64],
-    total: f64,
-    id: impl Fn(usize) -> &'p String,
-) -> Option<Concentration> {
     if total <= 0.0 {
         return None;
     }
-    let mut order: Vec<usize> = (0..amounts.len()).collect();
-    order.sort_by(|&a, &b| amounts[b].total_cmp(&amounts[a]).then(a.cmp(&b)));
-    let first = *order.first()?;
+    let mut order: Vec<(&str, f64)> = revenue.into_iter().collect();
+    order.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let first = order.first()?;
     let mut sum = 0.0;
-    let half = order.iter().position(|&at| {
-        sum += amounts[at];
+    let half = order.iter().position(|own| {
+        sum += own.1;
         sum >= 0.5 * total
     });
     Some(Concentration {
-        source,
-        largest: id(first).clone(),
-        share: amounts[first] / total,
+        source: source.name(),
+        largest: first.0.to_owned(),
+        share: first.1 / total,
+        limit,
         half_from: half.map(|at| at + 1),
     })
 }

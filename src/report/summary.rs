@@ -272,7 +272,7 @@ impl Summary {
         if self.concentration.is_empty() {
             return Ok(());
         }
-        write!(f, "\nconcentration, as a share of the contribution")?;
+        write!(f, "\nconcentration, as a share of the revenue covered")?;
         for one in &self.concentration {
             write!(
                 f,
@@ -281,6 +281,9 @@ impl Summary {
                 100.0 * one.share,
                 one.largest
             )?;
+            if let Some(limit) = one.limit {
+                write!(f, " (at most {:.1} %)", 100.0 * limit)?;
+            }
             if let Some(few) = one.half_from {
                 write!(f, ", half from {few}")?;
             }

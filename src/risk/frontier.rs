@@ -37,13 +37,15 @@ impl Axis {
             Self::HeadCount => false,
             // A balance of workload does not depend on hours, and idle hours cost nothing.
             Self::Hours(_) => true,
-            Self::Policy(name) => matches!(
-                name.as_str(),
-                "continuity.max_moves"
-                    | "continuity.max_moved_potential_share"
-                    | "sizing.max_hires"
-                    | "travel.max_km"
-            ),
+            Self::Policy(name) => {
+                matches!(
+                    name.as_str(),
+                    "continuity.max_moves"
+                        | "continuity.max_moved_potential_share"
+                        | "sizing.max_hires"
+                        | "travel.max_km"
+                ) || name.starts_with("concentration.")
+            }
         }
     }
 

@@ -153,6 +153,7 @@ fn is_convex(problem: &Problem, observable: &Observable) -> bool {
     matches!(observable, Observable::Potential(_))
         && policy.objective.levels.len() == 1
         && policy.max_moved_potential_share.is_none()
+        && policy.concentration.is_empty()
         && !policy
             .balance
             .iter()

@@ -366,7 +366,8 @@ pub enum Change {
     /// `continuity.max_moves`, `continuity.max_moved_potential_share`, `sizing.min_hires`,
     /// `sizing.max_hires`, `travel.cost_per_km`, `travel.max_km`, `travel.speed_km_per_hour`,
     /// `travel.detour_factor`, `travel.overhead_hours_per_trip`, `travel.visits_per_trip`,
-    /// `balance.<metric>.min_ratio`, `.max_ratio`, `.ideal_within` or `.cost_per_unit`.
+    /// `balance.<metric>.min_ratio`, `.max_ratio`, `.ideal_within` or `.cost_per_unit`,
+    /// `concentration.<by>.max_share`.
     Policy {
         /// Name of the number.
         name: String,

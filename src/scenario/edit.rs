@@ -39,6 +39,8 @@ pub enum PolicyNumber {
     BalanceIdeal(u16),
     /// Money for a unit outside a balance's free band.
     BalanceCost(u16),
+    /// Largest share of the covered revenue from one source, by position of the limit.
+    MaxShare(u16),
 }
 
 /// A change to one entry of a problem.

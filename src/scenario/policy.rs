@@ -30,6 +30,12 @@ pub(super) fn number(problem: &Problem, name: &str) -> Option<PolicyNumber> {
         },
         "travel" => travel(rest),
         "balance" => balance(problem, rest),
+        "concentration" => {
+            let by = rest.strip_suffix(".max_share")?;
+            let limits = &problem.policy().concentration;
+            let at = limits.iter().position(|limit| limit.source.name() == by)?;
+            Some(PolicyNumber::MaxShare(u16::try_from(at).ok()?))
+        }
         _ => None,
     }
 }
@@ -101,6 +107,10 @@ pub(super) fn entry(problem: &mut Problem, number: PolicyNumber) -> (Entry<'_>, 
         PolicyNumber::BalanceCost(at) => (
             Entry::Number(&mut policy.balance[usize::from(at)].cost_per_unit),
             MONEY,
+        ),
+        PolicyNumber::MaxShare(at) => (
+            Entry::Number(&mut policy.concentration[usize::from(at)].max_share),
+            SHARE,
         ),
         PolicyNumber::MaxMoves | PolicyNumber::MinHires | PolicyNumber::MaxHires => {
             (Entry::Count, FACTOR)

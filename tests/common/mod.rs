@@ -7,7 +7,7 @@
 use apportion::check::{Verification, verify};
 use apportion::domain::{Problem, RepId};
 use apportion::input::{
-    Balance, Calendar, CurrentRep, Input, Market, Policy, Rep, Role, Travel, Workload,
+    Balance, Calendar, CurrentRep, Input, Market, Policy, Rep, Role, Source, Travel, Workload,
 };
 use apportion::plan::Plan;
 
@@ -72,6 +72,19 @@ pub(crate) fn small_input(seed: u64) -> Input {
         input = input.forbid(format!("m{market}"), "", format!("r{rep}"));
     }
     input.policy = policy(reps, random);
+    for (by, sources) in [
+        (Source::Rep, reps),
+        (Source::Market, markets),
+        (Source::Family, 9),
+    ] {
+        let some = by != Source::Family || (markets > 2 && input.markets[0].family == "group");
+        if some && sources > 1 && random.chance(0.15) {
+            input.policy = input
+                .policy
+                .clone()
+                .max_share_of(by, random.between(0.5, 0.9));
+        }
+    }
     if random.chance(0.2) {
         // A lock on the last market, freed of all that could contradict it.
         let last = input.markets.last_mut().unwrap();

@@ -3,7 +3,7 @@
 use apportion::domain::Problem;
 use apportion::fault::Code;
 use apportion::input::{
-    Balance, CustomMetric, Distance, Input, Policy, Rep, Role, Season, Workload,
+    Balance, CustomMetric, Distance, Input, Policy, Rep, Role, Season, Source, Workload,
 };
 use proptest::prelude::*;
 
@@ -40,7 +40,8 @@ pub(super) fn full() -> Input {
         .policy(
             Policy::new()
                 .priority([("contribution", 1.0)], 0.0)
-                .balance(balance),
+                .balance(balance)
+                .max_share_of(Source::Market, 1.0),
         );
     input.policy.travel.max_km = Some(1000.0);
     input.policy.continuity.max_moved_potential_share = Some(0.5);
@@ -196,6 +197,9 @@ const NUMBERS: &[Field] = &[
     }),
     ("policy.continuity.max_moved_potential_share", |i, x| {
         i.policy.continuity.max_moved_potential_share = Some(x);
+    }),
+    ("policy.concentration[0].max_share", |i, x| {
+        i.policy.concentration[0].max_share = x;
     }),
 ];
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::domain::Goal;
 use crate::fault::{Code, Place};
-use crate::input::Balance;
+use crate::input::{Balance, Input, Source};
 
 use super::Checker;
 use super::numbers::{AMOUNT, DETOUR, FACTOR, MONEY, POSITIVE, SHARE};
@@ -41,6 +41,59 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         check_balance(checker, at, balance);
     }
     balance_once(checker);
+    concentration(checker);
+}
+
+/// Limits on concentration: each source once, and not below what as many sources as there are need
+/// in any case.
+fn concentration(checker: &mut Checker<'_>) {
+    let mut seen = HashSet::new();
+    let limits = checker.input.policy.concentration.iter().enumerate();
+    for (at, limit) in limits {
+        let place = |field: &str| Place::section("policy", &format!("concentration[{at}].{field}"));
+        checker.number(|| place("max_share"), limit.max_share, SHARE);
+        if !seen.insert(limit.by) {
+            let expected = "each of rep, market, family, region and class once";
+            checker.fault(Code::DuplicateId, place("by"), limit.by.name(), expected);
+        }
+        let (sources, all) = sources(checker.input, limit.by);
+        if sources == 0 {
+            let expected = format!("a {} that markets belong to", limit.by.name());
+            checker.fault(Code::UnknownName, place("by"), limit.by.name(), &expected);
+            continue;
+        }
+        #[allow(
+            clippy::cast_precision_loss,
+            reason = "tables have at most 2³² entries"
+        )]
+        let least = 1.0 / sources as f64;
+        if all && limit.max_share < least * (1.0 - 1e-9) {
+            let by = limit.by.name();
+            let expected = format!("{least:.4} or more: one of {sources} has at least that ({by})");
+            let found = limit.max_share.to_string();
+            checker.fault(Code::OutOfRange, place("max_share"), found, &expected);
+        }
+    }
+}
+
+/// Number of sources, and whether all revenue comes from one of them.
+fn sources(input: &Input, by: Source) -> (usize, bool) {
+    let markets = &input.markets;
+    let own: Vec<&str> = match by {
+        Source::Rep => return (input.reps.len(), true),
+        Source::Market => return (markets.len(), true),
+        Source::Family => markets
+            .iter()
+            .map(|market| market.family.as_str())
+            .collect(),
+        Source::Region => markets
+            .iter()
+            .map(|market| market.region.as_str())
+            .collect(),
+        Source::Class => markets.iter().map(|market| market.class.as_str()).collect(),
+    };
+    let named: HashSet<&str> = own.iter().copied().filter(|own| !own.is_empty()).collect();
+    (named.len(), !own.contains(&""))
 }
 
 fn travel(checker: &mut Checker<'_>) {

@@ -1,6 +1,6 @@
 //! A problem and a plan as flat arrays, with all totals of the plan.
 
-use crate::check::verify;
+use crate::check::{Violation, verify};
 use crate::domain::{Goals, Market, Metric, Penalty, Problem, RepId, Role, Rule, SlotId};
 use crate::plan::Plan;
 
@@ -8,7 +8,7 @@ use crate::plan::Plan;
 pub(super) const NONE: u32 = u32::MAX;
 
 /// Rules whose violations are counted anew in every scenario. A plan that breaks others is checked
-/// the long way.
+/// the long way, as is any plan where concentration is limited.
 const COUNTED: [Rule; 5] = [
     Rule::Capacity,
     Rule::Count,
@@ -174,7 +174,9 @@ impl<'p> Compiled<'p> {
         let slots = problem.slots().len();
         let fits = plan.coverage.len() == slots && plan.bases.len() == problem.reps().len();
         let violations = verify(problem, plan).violations;
-        let flat = fits && violations.iter().all(|v| COUNTED.contains(&v.rule));
+        let limited = !problem.policy().concentration.is_empty();
+        let counted = |v: &Violation| COUNTED.contains(&v.rule);
+        let flat = fits && !limited && violations.iter().all(counted);
         let rep = |at: usize| match plan.coverage.get(at).copied().flatten() {
             Some(rep) if flat => rep.0,
             _ => NONE,
