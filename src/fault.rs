@@ -95,7 +95,7 @@ codes! {
     NotBuilt "E608" "The program was built without what is asked for." "Build it with the feature named.";
     NoSuchLimit "E609" "A scenario scales, raises or lifts a limit in a way that the limit does not allow." "Set limits that are absent; lift only limits that may be absent.";
     ContradictoryCorrelations "E631" "Correlations between uncertain numbers contradict each other." "Correct one of them, or weaken them all.";
-    NotOfValues "E640" "A scenario of a decision changes more than values." "Leave such events to contingency plans or a sweep; a decision takes potential, competitors, margins, prices and losses of unserved work.";
+    NotOfValues "E640" "A scenario of a decision changes more than values, hours and who is there." "Leave such events to contingency plans or a sweep; a decision takes potential, competitors, margins, prices, losses of unserved work, hours, leave and reps who leave.";
     SeveralLevels "E641" "A decision over scenarios is asked for a policy with priorities." "Give the goals as weights, one level.";
 }
 

@@ -96,7 +96,7 @@ impl<'p> Facts<'p> {
             hours_per_visit: entry.hours_per_visit + trip / travel.visits_per_trip,
             visits,
             driven_km: (km + km) * (visits / travel.visits_per_trip),
-            value: value(problem, entry, problem.rep(rep)),
+            value: value(problem, entry, problem.rep(rep)) + problem.bonus(slot, rep, base),
         })
     }
 

@@ -62,6 +62,7 @@ pub(super) fn assemble(input: &Input) -> Problem {
         slot_start: vec![0],
         distances: distances(input, &rep_index, &market_index, &rep_inputs),
         forbidden: Vec::new(),
+        bonus: Vec::new(),
     };
     problem.policy.concentration = concentration::limits(&input.policy.concentration, &problem);
     add_slots(&mut problem, input, &market_inputs, &rep_index);
@@ -524,6 +525,13 @@ pub(super) fn add_candidates(problem: &mut Problem) {
 }
 
 impl Problem {
+    /// Money that a rep at a base brings in a slot beyond what potential and abilities tell.
+    pub(crate) fn bonus(&self, slot: SlotId, rep: RepId, base: u32) -> f64 {
+        let place = |row: &(SlotId, RepId, u32, f64)| (row.0, row.1, row.2).cmp(&(slot, rep, base));
+        let found = self.bonus.binary_search_by(place);
+        found.map_or(0.0, |at| self.bonus[at].3)
+    }
+
     /// The caller's distance between a base and a market in kilometres, if given.
     #[must_use]
     pub fn given_km(&self, rep: RepId, base: u32, market: MarketId) -> Option<f64> {

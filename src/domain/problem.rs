@@ -34,6 +34,9 @@ pub struct Problem {
     pub(crate) distances: Vec<(RepId, u32, MarketId, f64)>,
     /// (slot, rep) pairs that are forbidden, sorted.
     pub(crate) forbidden: Vec<(SlotId, RepId)>,
+    /// (slot, rep, base, money) of pairs that bring more or less than potential and abilities tell,
+    /// sorted. No input has any; decisions over events value pairs of their own.
+    pub(crate) bonus: Vec<(SlotId, RepId, u32, f64)>,
     pub(crate) policy: Policy,
 }
 

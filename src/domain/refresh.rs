@@ -30,6 +30,11 @@ impl Problem {
             let role = &self.roles[slot.role.index()];
             let rep = &self.reps[candidate.rep.index()];
             candidate.value = slot.potential * market.margin * fit(rep, market, role);
+            if !self.bonus.is_empty() {
+                let place = (candidate.slot, candidate.rep, candidate.base);
+                let found = (self.bonus).binary_search_by(|row| (row.0, row.1, row.2).cmp(&place));
+                candidate.value += found.map_or(0.0, |at| self.bonus[at].3);
+            }
             let trip =
                 travel.overhead_hours_per_trip + 2.0 * candidate.km / travel.speed_km_per_hour;
             candidate.hours_per_visit = slot.hours_per_visit + trip / travel.visits_per_trip;

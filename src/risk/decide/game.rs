@@ -6,6 +6,7 @@
 //! Any weights prove a limit, so the program need not be exact.
 
 use super::Known;
+use super::events::Cuts;
 use super::futures::Futures;
 use super::measure::{Gauge, mean};
 use crate::engine::Engine;
@@ -26,18 +27,23 @@ pub(super) fn play(
     let force = InForce::new(futures.problem, &empty, engine);
     let mut part = gauge.probabilities.clone();
     let mut best_part = part.clone();
+    let mut cuts = Cuts::new(futures);
     for round in 0..rounds {
         let mixture = gauge.mixture(&part);
-        let mixed = futures.mixed(&mixture);
+        let mixed = futures.mixed(&mixture, &cuts);
         let found = force.solve(&mixed, known.best())?;
         known.solves += 1;
-        let bound = gauge.bound(&mixture, found.bound);
+        let limit = found.bound + cuts.room(futures, &mixture);
+        let bound = gauge.bound(&mixture, limit);
         if bound < known.bound {
             known.bound = bound;
             best_part.clone_from(&part);
         }
         match found.plan {
-            Some((plan, _)) => known.offer(futures, gauge, plan),
+            Some((plan, _)) => {
+                cuts.learn(futures, &plan);
+                known.offer(futures, gauge, plan);
+            }
             None if known.plans.is_empty() => {
                 (known.reason, known.infeasible) = (found.reason, found.infeasible);
                 return Ok(());
@@ -48,7 +54,8 @@ pub(super) fn play(
             known.mean = known.plans.len().checked_sub(1);
         }
         let done = known.bound - known.value() <= gap * gauge_scale(known, gauge);
-        if done || gauge.share() <= 0.0 || engine.flag().is_cancelled() {
+        let settled = gauge.share() <= 0.0 && !futures.has_recourse();
+        if done || settled || engine.flag().is_cancelled() {
             break;
         }
         let Some(next) = cut(gauge, known, engine)? else {

@@ -1,16 +1,18 @@
 //! The plan that is best over many futures: by mean and tail, worst case, or largest regret.
 //!
 //! Who has what and who is hired is decided now, before it is known which scenario comes; the plan
-//! keeps every rule of the problem. Scenarios change values only (potential, competitors, margins,
-//! prices, losses of unserved work); scenarios that change who is there, hours, visits or the
-//! policy are refused, by name. Balances and limits on moved potential go by the potential of the
-//! problem as it is.
+//! keeps every rule of the problem. Scenarios change values (potential, competitors, margins,
+//! prices, losses of unserved work), hours, and who is there: a rep who leaves serves nobody any
+//! more, a rep with other hours makes those visits that bring most. Scenarios that change abilities,
+//! visits or the policy are refused, by name. Balances, concentration and limits on moved potential
+//! go by the potential of the problem as it is; fixed costs are paid in every scenario.
 //!
 //! First a game ([`Method::Game`]) gives a plan and a limit with any number of scenarios; then, for
 //! few, the whole program goes to the backend ([`Method::Exact`]). What lies between value and
 //! bound after the game is the gap of its inner solves and what one plan falls short of a mixture
 //! of plans.
 
+mod events;
 mod exact;
 mod futures;
 mod game;
@@ -22,16 +24,19 @@ use serde::Serialize;
 pub use measure::Measure;
 
 use super::Error;
-use super::force::solve;
+use super::force::{Best, solve};
 use crate::domain::Problem;
 use crate::engine::Engine;
 use crate::plan::Plan;
 use crate::scenario::Scenario;
+use events::Cuts;
 use futures::Futures;
 use measure::{Gauge, mean, tail};
 
 /// Rounds of the game at most.
 const ROUNDS: u32 = 24;
+/// Rounds at most for the best plan of a scenario that changes hours.
+const ROUNDS_ALONE: u32 = 6;
 /// Entries of the rows of values at most for which the whole program is handed to the backend.
 const MOST_ENTRIES: usize = 100_000;
 /// Share of the worst that is told where the measure has none.
@@ -172,7 +177,7 @@ pub fn decide(
     engine: &Engine,
 ) -> Result<Result<Decision, NoDecision>, Error> {
     measure.check()?;
-    let futures = Futures::new(problem, scenarios)?;
+    let futures = Futures::new(problem, scenarios, engine)?;
     let mut gauge = Gauge {
         measure,
         probabilities: futures.probabilities.clone(),
@@ -222,7 +227,7 @@ pub fn decide(
         .map(|at| Future {
             id: futures.ids[at].clone(),
             probability: futures.probabilities[at],
-            best: alone.get(at).and_then(super::force::Best::value),
+            best: alone.get(at).and_then(Best::value),
             best_bound: alone.get(at).map(|best| best.bound),
         })
         .collect();
@@ -230,13 +235,47 @@ pub fn decide(
 }
 
 /// The best plan of each scenario alone.
-fn best_of_each(futures: &Futures<'_>, engine: &Engine) -> Result<Vec<super::force::Best>, Error> {
+fn best_of_each(futures: &Futures<'_>, engine: &Engine) -> Result<Vec<Best>, Error> {
     let engine = engine.clone().threads(1);
     let scenarios: Vec<usize> = (0..futures.count()).collect();
     let solved: Vec<Result<_, Error>> = (scenarios.par_iter())
-        .map(|&at| solve(&engine, &futures.alone(at)))
+        .map(|&at| best_of(futures, at, &engine))
         .collect();
     solved.into_iter().collect()
+}
+
+/// The best plan of a scenario alone. Where it changes hours, limits are proved anew with the prices
+/// of the plans met.
+fn best_of(futures: &Futures<'_>, scenario: usize, engine: &Engine) -> Result<Best, Error> {
+    let mixture = futures.alone(scenario);
+    let mut cuts = Cuts::new(futures);
+    let mut best: Option<Best> = None;
+    let changes_hours = futures.events[scenario].iter().any(|event| !event.left);
+    for _ in 0..if changes_hours { ROUNDS_ALONE } else { 1 } {
+        let mut found = solve(engine, &futures.mixed(&mixture, &cuts))?;
+        found.bound += cuts.room(futures, &mixture);
+        if let Some((plan, value)) = &mut found.plan {
+            cuts.learn(futures, plan);
+            if let Some(values) = futures.values(plan) {
+                *value = values[scenario];
+            }
+        }
+        let Some(known) = &mut best else {
+            best = Some(found);
+            continue;
+        };
+        known.bound = known.bound.min(found.bound);
+        if found.value() > known.value() {
+            known.plan = found.plan;
+        }
+        let reached = known.value().is_some_and(|value| {
+            known.bound - value <= engine.gap() * known.bound.abs().max(f64::MIN_POSITIVE)
+        });
+        if reached || engine.flag().is_cancelled() {
+            break;
+        }
+    }
+    Ok(best.expect("a round at least"))
 }
 
 fn wants_exact(
