@@ -1,5 +1,6 @@
 //! Generated tasks and measurements behind `BENCHMARK.md` and the Criterion benches.
 
+pub mod beside;
 pub mod budget;
 pub mod budget_sweep;
 pub mod build;

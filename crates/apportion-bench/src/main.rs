@@ -11,25 +11,25 @@ use apportion::prices::gap::Sense;
 use apportion_bench::build::Build;
 use apportion_bench::counting::Counting;
 use apportion_bench::generate::Size;
-use apportion_bench::machine::{Commit, Machine};
 use apportion_bench::peers::line::Line;
 use apportion_bench::peers::ours::{self, Allowed};
 use apportion_bench::peers::{published, table};
-use apportion_bench::report::Report;
 use apportion_bench::salesforce::{Grid, Published, Scenario};
 use apportion_bench::scale::Scaled;
 use apportion_bench::stages::{Case, RUNS, STAGES, median_seconds};
 use apportion_bench::strategies::Compared;
 use apportion_bench::sweep::Sweep;
 use apportion_bench::{
-    budget, budget_sweep, effort, export, full_sweep, gap, runs, scale, solvers, strategies,
-    sweeps, transport,
+    beside, budget, budget_sweep, effort, export, full_sweep, gap, runs, scale, solvers,
+    strategies, sweeps, transport,
 };
 use clap::{Parser, Subcommand};
 use serde_json::{Map, Value, json};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
+
+mod write;
 
 /// Measures apportion.
 #[derive(Debug, Parser)]
@@ -124,6 +124,10 @@ enum Command {
         /// Where to.
         #[arg(long, default_value = "BENCHMARK.md")]
         out: PathBuf,
+        /// Measures some sections anew and leaves the others: budgets, kept, length, assignment, budget,
+        /// location, full.
+        #[arg(long, value_delimiter = ',')]
+        only: Vec<String>,
         /// Writes the report also when files differ from the commit, and says so in it.
         #[arg(long)]
         allow_dirty: bool,
@@ -286,8 +290,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         Command::Write {
             task,
             out,
+            only,
             allow_dirty,
-        } => write(&task, &out, allow_dirty)?,
+        } => write::write(&task, &out, &only, allow_dirty)?,
     }
     Ok(())
 }
@@ -373,7 +378,10 @@ fn sweeps(
         told("length", sweeps::length_figures()?);
     }
     if wanted("assignment") {
-        told("assignment", sweeps::assignment_figures()?);
+        let lines = sweeps::assignment_figures()?;
+        let ms_each = lines[0]["ms_each"].as_f64().unwrap_or(f64::NAN);
+        told("assignment", lines);
+        told("beside", beside::assignment(ms_each)?);
     }
     if wanted("budget") {
         told("budget", budget_sweep::figures(false, 1_000)?);
@@ -481,79 +489,4 @@ fn assign(task: &Gap) -> Result<(), Box<dyn Error>> {
         println!("{}", instance.run(&how, known)?);
     }
     Ok(())
-}
-
-fn write(task: &Task, out: &Path, allow_dirty: bool) -> Result<(), Box<dyn Error>> {
-    let commit = Commit::here();
-    if commit.dirty && !allow_dirty {
-        return Err("files differ from the commit: commit them, or pass --allow-dirty".into());
-    }
-    let problem = runs::read(&task.problem)?;
-    let mut report = Report::new(&Machine::here(), &commit);
-    report.stages()?;
-    report.solvers();
-    let (markets, reps, seconds) = (problem.markets().len(), problem.reps().len(), task.seconds);
-    let path = task.problem.display();
-    let limit = Duration::from_secs(seconds);
-    report.runs(
-        &format!("Backends on {path}"),
-        &format!(
-            "{markets} markets, {reps} reps, {} slots; the engine's `auto` strategy, at most \
-             {seconds} s, one thread, relative gap 1e-4. Value and bound are money; every plan has \
-             passed the check.",
-            problem.slots().len()
-        ),
-        &runs::with_backends(&problem, limit),
-    );
-    report.runs(
-        &format!("Baselines on {path}"),
-        "The named strategies without any improvement. Their bound takes every slot's best rep as \
-         if hours were free. A baseline whose plan breaks a rule has no value.",
-        &runs::with_baselines(&problem),
-    );
-    report.save(out)?;
-    write_special(&mut report, task)?;
-    report.save(out)?;
-    let mut scaled = Vec::new();
-    scale(THREADS, |one| scaled.push(one))?;
-    let grown = scale::exponents(&scaled);
-    scaled.push(Scaled::measure(
-        path.to_string(),
-        (&problem, 0),
-        (5, 0.001),
-        THREADS,
-    )?);
-    report.scale(&scaled, grown);
-    report.save(out)?;
-    let compared = strategies(Size::Xxl, |_| ())?;
-    report.strategies(&compared);
-    std::fs::write(PICTURE, strategies::picture(&compared)?)?;
-    match std::fs::read_to_string(&task.peers) {
-        Ok(tables) => report.peers(&tables),
-        Err(error) => eprintln!("{}: {error}; left out", task.peers.display()),
-    }
-    report.save(out)?;
-    if task.published.exists() {
-        let folder = task.published.join("gap");
-        report.gap(&folder, THREADS as usize, out)?;
-    }
-    report.save(out)
-}
-
-/// The solvers of special tasks, and sweeps.
-fn write_special(report: &mut Report, task: &Task) -> Result<(), Box<dyn Error>> {
-    report.transport()?;
-    let mut lines = vec![];
-    budget::figures(RUNS, &task.published.join("budget"), |line| {
-        lines.push(line);
-    })?;
-    report.budgets(&lines);
-    let folder = task.published.join("salesforce");
-    if folder.exists() {
-        report.salesforce(&folder)?;
-    }
-    lines.clear();
-    effort::figures(&folder, |line| lines.push(line))?;
-    report.effort(&lines);
-    sweeps(&[], &folder, |name, lines| report.sweeps(name, &lines))
 }

@@ -18,6 +18,7 @@ use apportion::sweep::runner::{RunOptions, Work, run};
 use apportion::sweep::{Outcome, Reaction, Sweep};
 use serde_json::{Value, json};
 
+use crate::beside::seconds_to_read;
 use crate::counting::peak_of;
 use crate::generate::{generate, todays_plan};
 use crate::salesforce::{Grid, Published, Scenario};
@@ -152,6 +153,19 @@ pub fn case(markets: usize, reps: usize) -> Result<(Problem, Plan), Box<dyn Erro
     Ok((problem, plan))
 }
 
+/// Numbers that a scenario needs which changes all markets, a plan being kept: potential, margin
+/// and factor of each market; value share, fit, loss, price of a trip and the share of loss of each slot, with
+/// its rep; load, hours, overtime and cost by rep and period; and where work changes, visits by slot
+/// and period and the hours of a visit.
+fn numbers_needed(problem: &Problem, touch: Touch) -> usize {
+    let (slots, periods) = (problem.slots().len(), problem.periods());
+    let of_slots = match touch {
+        Touch::Potentials => 6 * slots,
+        Touch::Work => (8 + periods) * slots,
+    };
+    3 * problem.markets().len() + of_slots + 3 * problem.reps().len() * periods
+}
+
 /// Scenarios a second where a plan is kept, on one thread and on two.
 ///
 /// # Errors
@@ -169,12 +183,18 @@ pub fn kept_figures() -> Result<Vec<Value>, Box<dyn Error>> {
             let seconds = median(|| Ok(kept(&problem, &plan, scenarios, threads)?.0))?;
             #[allow(clippy::cast_precision_loss, reason = "few scenarios")]
             let rate = scenarios.count as f64 / seconds;
-            lines.push(json!({
+            let mut line = json!({
                 "sweep": "kept plan, 1000 markets, 50 reps, 12 periods, all markets change",
                 "touch": format!("{touch:?}"),
                 "threads": threads,
                 "scenarios_per_second": rate,
-            }));
+            });
+            if threads == 1 {
+                let read = seconds_to_read(numbers_needed(&problem, touch));
+                line["microseconds_to_read"] = json!(1e6 * read);
+                line["times_reading"] = json!(1.0 / (rate * read));
+            }
+            lines.push(line);
         }
     }
     let (problem, plan) = case(4_000, 50)?;

@@ -265,7 +265,7 @@ fn beside(
 
 /// The problem as a general program. Losses are 0 here, so hours left unserved need no column.
 #[cfg(feature = "highs")]
-fn program(
+pub(crate) fn program(
     problem: &Transport,
 ) -> Result<apportion::program::LinearProgram, std::num::TryFromIntError> {
     let mut builder = apportion::program::LinearProgramBuilder::new();

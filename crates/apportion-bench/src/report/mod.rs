@@ -18,7 +18,11 @@ use crate::{solvers, transport};
 
 mod budgets;
 mod effort;
+mod part;
 mod sweeps;
+
+/// Title of what failed, the last section.
+const FAILURES: &str = "## Failures and missed targets\n\n";
 
 /// A report under construction.
 #[derive(Clone, Debug, Default)]
@@ -337,7 +341,7 @@ impl Report {
     #[must_use]
     pub fn finish(&self) -> String {
         let mut text = self.text.clone();
-        text.push_str("## Failures and missed targets\n\n");
+        text.push_str(FAILURES);
         if self.failures.is_empty() {
             text.push_str("None.\n");
         }

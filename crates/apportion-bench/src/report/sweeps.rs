@@ -13,16 +13,19 @@ struct Kind {
     columns: &'static [Column],
 }
 
-const KINDS: [Kind; 6] = [
+const KINDS: [Kind; 7] = [
     Kind {
         name: "kept",
         title: "Sweeps that keep the plan",
         about: "A plan is valued anew in every scenario. *Potentials* changes the potential of every market, \
-                *Work* its visits as well. The last row is 4 000 markets of which ten or all change.",
+                *Work* its visits as well. *To read* is the time to read as many numbers as such a scenario needs \
+                from memory (not from a cache) once, one thread. The last row is 4 000 markets of which ten or all change.",
         columns: &[
             ("touch", "changes", Show::Plain),
             ("threads", "threads", Show::Whole),
             ("scenarios_per_second", "scenarios/s", Show::Whole),
+            ("microseconds_to_read", "µs to read", Show::Decimal),
+            ("times_reading", "times reading", Show::Decimal),
             ("microseconds_10", "µs, ten change", Show::Decimal),
             ("microseconds_all", "µs, all change", Show::Decimal),
             ("ratio", "ratio", Show::Decimal),
@@ -53,6 +56,19 @@ const KINDS: [Kind; 6] = [
             ("threads", "threads", Show::Whole),
             ("ms_each", "time each", Show::Milliseconds),
             ("pivots_each", "pivots each", Show::Decimal),
+        ],
+    },
+    Kind {
+        name: "beside",
+        title: "Sweep of an assignment by a general solver",
+        about: "The same scenarios by HiGHS, one thread: the program built and loaded anew for each, or only its \
+                costs changed and solved from the last basis. *Slower* is against one thread above, factors on \
+                Costs.",
+        columns: &[
+            ("solver", "solver", Show::Plain),
+            ("scenarios", "scenarios", Show::Whole),
+            ("ms_each", "time each", Show::Milliseconds),
+            ("times_slower", "times slower", Show::Decimal),
         ],
     },
     Kind {
@@ -110,7 +126,7 @@ fn on(line: &Value, threads: u64) -> bool {
     line["threads"].as_u64() == Some(threads)
 }
 
-const RULES: [Rule; 8] = [
+const RULES: [Rule; 11] = [
     (
         "kept",
         |line| on(line, 2),
@@ -118,6 +134,19 @@ const RULES: [Rule; 8] = [
         Target::Least(20_000.0),
     ),
     ("kept", |_| true, "ratio", Target::Least(5.0)),
+    ("kept", |_| true, "times_reading", Target::Most(3.0)),
+    (
+        "beside",
+        |line| line["solver"] == "HiGHS, built anew",
+        "times_slower",
+        Target::Least(800.0),
+    ),
+    (
+        "beside",
+        |line| line["solver"] == "HiGHS, hot",
+        "times_slower",
+        Target::Least(100.0),
+    ),
     (
         "length",
         |_| true,
