@@ -59,6 +59,8 @@ impl Assembled {
             fixed: rep.bases[0].fixed_cost,
             rep_cost: 0.0,
             hours: rep.hours.clone(),
+            overtime: rep.overtime_hours.clone(),
+            overtime_cost: rep.overtime_cost_per_hour,
             least: u32::from(!rep.candidate),
             most: 1,
             own: None,

@@ -12,11 +12,11 @@ use crate::prices::effort::{Solution, Task};
 /// Rules of the problem that hours as decisions leave aside.
 const LEFT_ASIDE: [&str; 6] = [
     "balance",
+    "concentration",
     "count",
     "families",
     "roles",
     "continuity",
-    "overtime",
 ];
 /// Reps that the summary names.
 const NAMED: usize = 5;
@@ -57,8 +57,10 @@ pub struct RepHours {
     pub slots: usize,
     /// Hours given in each period, the way included.
     pub hours: Vec<f64>,
-    /// Hours that there are in each period.
+    /// Hours that there are in each period, overtime aside.
     pub available_hours: Vec<f64>,
+    /// Hours of overtime in each period: what of the hours is above those that there are.
+    pub overtime_hours: Vec<f64>,
     /// Money that one more hour would bring in each period; 0 where hours are left.
     pub money_per_hour: Vec<f64>,
 }
@@ -160,6 +162,15 @@ fn rep(problem: &Problem, solution: &Solution, at: usize) -> RepHours {
         rep: rep.id.clone(),
         in_plan,
         slots,
+        overtime_hours: (hours.iter().zip(&rep.hours))
+            .map(|(given, hours)| {
+                if in_plan {
+                    (given - hours).max(0.0)
+                } else {
+                    0.0
+                }
+            })
+            .collect(),
         hours,
         available_hours: rep.hours.clone(),
         money_per_hour: if in_plan {
@@ -212,6 +223,10 @@ impl fmt::Display for EffortPlan {
             "hours           {used:.0} of {there:.0} that {} reps have",
             hired.count()
         )?;
+        let overtime: f64 = self.reps.iter().flat_map(|rep| &rep.overtime_hours).sum();
+        if overtime > 0.05 {
+            writeln!(f, "overtime        {overtime:.0} h of them")?;
+        }
         writeln!(
             f,
             "visits          by customer class, against those planned"

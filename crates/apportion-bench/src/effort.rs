@@ -48,6 +48,8 @@ fn task<'a>(
         fixed: scenario.fixed,
         rep_cost: hours.map_or(0.0, |hours| hours * scenario.work),
         hours: vec![hours.unwrap_or(f64::INFINITY)],
+        overtime: vec![0.0],
+        overtime_cost: 0.0,
         least: 0,
         most: if hours.is_some() { MOST } else { 1 },
         own: (own < curves.len()).then_some(own),

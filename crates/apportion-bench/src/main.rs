@@ -124,8 +124,8 @@ enum Command {
         /// Where to.
         #[arg(long, default_value = "BENCHMARK.md")]
         out: PathBuf,
-        /// Measures some sections anew and leaves the others: budgets, kept, length, assignment, budget,
-        /// location, full.
+        /// Measures some sections anew and leaves the others: budgets, effort, kept, length,
+        /// assignment, budget, location, full.
         #[arg(long, value_delimiter = ',')]
         only: Vec<String>,
         /// Writes the report also when files differ from the commit, and says so in it.

@@ -113,13 +113,15 @@ fn write_part(
         })?;
         report.budgets(&lines);
     }
-    let rest: Vec<String> = only
-        .iter()
-        .filter(|one| *one != "budgets")
-        .cloned()
-        .collect();
+    let folder = task.published.join("salesforce");
+    if only.iter().any(|one| one == "effort") {
+        let mut lines = vec![];
+        effort::figures(&folder, |line| lines.push(line))?;
+        report.effort(&lines);
+    }
+    let sweeps_alone = |one: &&String| !["budgets", "effort"].contains(&one.as_str());
+    let rest: Vec<String> = only.iter().filter(sweeps_alone).cloned().collect();
     if !rest.is_empty() {
-        let folder = task.published.join("salesforce");
         sweeps(&rest, &folder, |name, lines| report.sweeps(name, &lines))?;
     }
     Ok(std::fs::write(out, report.spliced(&old, commit))?)

@@ -1,7 +1,7 @@
 //! A plan under construction: who serves what, how many reps, and the prices of their hours.
 
 use super::layout::{Layout, NONE};
-use super::water::{self, Entry, Search};
+use super::water::{self, Entry, Room, Search};
 
 /// A site of a plan.
 #[derive(Clone, Debug)]
@@ -114,17 +114,20 @@ impl Board {
             worth += layout.task.pairs[pair as usize].constant;
         }
         for (period, price) in home.prices.iter_mut().enumerate() {
-            let room = reps * given.hours[period];
+            let room = Room::of(given, period, reps);
             let found = water::price(layout, (&entries, period, room), *price, Search::EXACT);
             if found.is_infinite() {
                 home.fits = false;
                 break;
             }
             *price = found;
+            let mut load = 0.0;
             for &pair in &home.pairs {
                 let best = layout.best(pair, period, found);
                 worth += best.gain + found * best.hours;
+                load += best.hours;
             }
+            worth -= room.cost * (load - room.hours).max(0.0);
         }
         home.worth = if home.fits {
             worth

@@ -16,7 +16,7 @@ pub enum Broken {
     Sizing(usize),
     /// An open site does not serve its own unit.
     Own(usize),
-    /// Hours of a site exceed those of its reps in a period.
+    /// Hours of a site exceed those of its reps, overtime included, in a period.
     Capacity(usize, usize),
     /// Hours of a unit lie outside its limits in a period.
     Effort(usize, usize),
@@ -25,7 +25,7 @@ pub enum Broken {
 /// Value and broken rules of a plan.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Checked {
-    /// Responses less costs of hours, reps and sites, and what units without a site are worth.
+    /// Responses less costs of hours, overtime, reps and sites, and what units without a site are worth.
     pub value: f64,
     /// What is broken; empty for a plan.
     pub broken: Vec<Broken>,
@@ -78,7 +78,9 @@ pub fn check(task: &Task<'_>, plan: &Solution) -> Checked {
             broken.push(Broken::Own(number));
         }
         for (period, (load, hours)) in load[number].iter().zip(&site.hours).enumerate() {
-            let room = hours * f64::from(reps);
+            let overtime = (load - hours * f64::from(reps)).max(0.0);
+            value -= site.overtime_cost * overtime;
+            let room = (hours + site.overtime[period]) * f64::from(reps);
             if *load > room + TOLERANCE * room.max(1.0) {
                 broken.push(Broken::Capacity(number, period));
             }

@@ -111,7 +111,13 @@ impl<'a> Layout<'a> {
         let paid = given.least == 0 || given.least < given.most;
         let year = self.year[site];
         if paid && year > 0.0 && year.is_finite() {
-            given.rep_cost / year
+            let price = given.rep_cost / year;
+            let overtime: f64 = given.overtime.iter().sum();
+            if price <= given.overtime_cost {
+                price
+            } else {
+                (given.rep_cost + given.overtime_cost * overtime) / (year + overtime)
+            }
         } else {
             0.0
         }

@@ -5,9 +5,10 @@
 //!
 //! ```text
 //! maximize   Σ x[i,j]·(k[i,j] + Σ_t a[i,j]·w[j,t]·f_j(q[i,j]·h[j,t]/z[j,t]) − c[i,j]·h[j,t]) + Σ s[j]·u[j]
-//!            − Σ_i (f[i]·y[i] + c[i]·n[i])
+//!            − Σ_i (f[i]·y[i] + c[i]·n[i] + o[i]·Σ_t e[i,t])
 //! subject to Σ_i x[i,j] + u[j] = 1                      for every unit (u only where it may stay unserved)
-//!            Σ_j x[i,j]·h[j,t] ≤ H[i,t]·n[i]            capacity of every site and period
+//!            Σ_j x[i,j]·h[j,t] ≤ H[i,t]·n[i] + e[i,t]   capacity of every site and period
+//!            0 ≤ e[i,t] ≤ O[i,t]·n[i]                   overtime
 //!            least[j,t] ≤ q[i,j]·h[j,t] ≤ most[j]       effort
 //!            least[i]·y[i] ≤ n[i] ≤ most[i]·y[i],  x[i,j] ≤ y[i],  x[i,k(i)] = y[i]   sizing and location
 //! ```
@@ -20,7 +21,7 @@
 //! closed form (the conjugate of its curve), and each site chooses its units and its staff by itself:
 //!
 //! ```text
-//! D(v) = Σ v[j] + Σ_i max(0, max_n min_λ Σ_j max(0, p[i,j](λ) − v[j]) + n·(Σ_t λ[t]·H[i,t] − c[i]) − f[i])
+//! D(v) = Σ v[j] + Σ_i max(0, max_n min_λ Σ_j max(0, p[i,j](λ) − v[j]) + n·(Σ_t (λ[t]·H[i,t] + max(0, λ[t] − o[i])·O[i,t]) − c[i]) − f[i])
 //! ```
 //!
 //! is a limit on the value of any plan for any v, and stays one whatever λ ≥ 0 is put in (`staff`). The

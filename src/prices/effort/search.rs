@@ -145,11 +145,7 @@ impl<'a> Search<'_, 'a> {
     fn staff_all(&mut self) {
         for site in 0..self.board.homes.len() {
             let given = &self.layout.task.sites[site];
-            let year = |home: &Home| -> f64 {
-                let paid = home.prices.iter().zip(&given.hours);
-                let paid = paid.filter(|(price, _)| **price > 0.0);
-                paid.map(|(price, hours)| price * hours).sum()
-            };
+            let year = |home: &Home| given.worth_of_hours(&home.prices);
             let least = given.least.max(1);
             loop {
                 let home = &self.board.homes[site];

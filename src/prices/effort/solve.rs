@@ -198,11 +198,7 @@ impl<'a> Run<'_, 'a> {
                 continue;
             }
             let given = &task.sites[site];
-            let hours = home.prices.iter().zip(&given.hours);
-            let paid: f64 = hours
-                .filter(|(price, _)| **price > 0.0)
-                .map(|(a, b)| a * b)
-                .sum();
+            let paid = given.worth_of_hours(&home.prices);
             let unpaid = given.fixed - f64::from(home.reps) * (paid - given.rep_cost);
             let gains = home
                 .pairs

@@ -3,15 +3,16 @@
 //! With prices v of the units and λ of the site's hours, n reps are worth at most
 //!
 //! ```text
-//! φ(n) = Σ_j max(0, p[j](λ) − v[j]) + n·(Σ_t λ[t]·H[t] − c) − f
+//! φ(n) = Σ_j max(0, p[j](λ) − v[j]) + n·(Σ_t (λ[t]·H[t] + max(0, λ[t] − o)·O[t]) − c) − f
 //! ```
 //!
 //! for *any* λ ≥ 0, where p(λ) is the gain of the hours that pay best; the site's own unit counts be it
 //! positive or not. The least φ over λ is concave in n. Two neighboring n are looked at, each with prices
-//! of its own that are kept from one call to the next; the slope Σ λ·H − c of either limits all others.
+//! of its own that are kept from one call to the next; the slope in n of either limits all others. O are
+//! hours of overtime at the cost o.
 
 use super::layout::Layout;
-use super::water::{self, Entry};
+use super::water::{self, Entry, Room};
 
 /// How exactly hours fill the room: the bound is valid whatever it is.
 const NEAR: f64 = 1e-3;
@@ -132,7 +133,7 @@ impl Staff {
 impl Side {
     /// Moves the prices one round over the periods, as far as that proves more.
     fn evaluate(&mut self, layout: &Layout<'_>, (site, reps): (usize, u32), units: &[f64]) {
-        let hours = &layout.task.sites[site].hours;
+        let given = &layout.task.sites[site];
         let count = f64::from(reps);
         if self.fresh {
             self.measure(layout, site);
@@ -142,8 +143,9 @@ impl Side {
         self.value(layout, site, count);
         self.kept.clone_from(&self.prices);
         let before = self.worth;
-        for (period, hours) in hours.iter().enumerate() {
-            self.fill(layout, (site, period, count * hours), units);
+        for period in 0..layout.task.periods {
+            let room = Room::of(given, period, count);
+            self.fill(layout, (site, period, room), units);
         }
         for again in [false, true] {
             if again {
@@ -162,11 +164,7 @@ impl Side {
     /// What the site is worth at the prices, and how that changes with the reps.
     fn value(&mut self, layout: &Layout<'_>, site: usize, count: f64) {
         let given = &layout.task.sites[site];
-        let paid: f64 = (self.prices.iter().zip(&given.hours))
-            .filter(|(price, _)| **price > 0.0)
-            .map(|(price, hours)| price * hours)
-            .sum();
-        self.slope = paid - given.rep_cost;
+        self.slope = given.worth_of_hours(&self.prices) - given.rep_cost;
         self.worth = self.choose(layout, site) + count * self.slope - given.fixed;
     }
 
@@ -194,7 +192,7 @@ impl Side {
     fn fill(
         &mut self,
         layout: &Layout<'_>,
-        (site, period, room): (usize, usize, f64),
+        (site, period, room): (usize, usize, Room),
         units: &[f64],
     ) {
         let periods = layout.task.periods;

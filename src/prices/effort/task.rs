@@ -14,6 +14,10 @@ pub struct Site {
     pub rep_cost: f64,
     /// Hours that a rep can give in each period; ≥ 0, infinite where hours are not limited.
     pub hours: Vec<f64>,
+    /// Hours of overtime that a rep can give besides in each period; ≥ 0, finite.
+    pub overtime: Vec<f64>,
+    /// Cost of an hour of overtime; ≥ 0, in the unit of value.
+    pub overtime_cost: f64,
     /// Fewest reps: with 1 or more the site is open.
     pub least: u32,
     /// Most reps; at least `least`.
@@ -104,6 +108,19 @@ fn fine(number: f64) -> bool {
     number.is_finite() && number >= 0.0
 }
 
+impl Site {
+    /// What the hours of a rep are worth over the plan at prices by period, overtime less its cost
+    /// included.
+    pub(super) fn worth_of_hours(&self, prices: &[f64]) -> f64 {
+        let hours = self.hours.iter().zip(&self.overtime);
+        let each = prices.iter().zip(hours).filter(|(price, _)| **price > 0.0);
+        each.map(|(price, (hours, overtime))| {
+            price * hours + (price - self.overtime_cost).max(0.0) * overtime
+        })
+        .sum()
+    }
+}
+
 impl Task<'_> {
     /// All faults.
     #[must_use]
@@ -125,6 +142,12 @@ impl Task<'_> {
         }
         if !site.hours.iter().all(|hours| *hours >= 0.0) {
             faults.push(Fault::Number("hours", at));
+        }
+        if site.overtime.len() != self.periods {
+            faults.push(Fault::Periods("overtime", at));
+        }
+        if !site.overtime.iter().all(|hours| fine(*hours)) || !fine(site.overtime_cost) {
+            faults.push(Fault::Number("overtime", at));
         }
         if !fine(site.fixed) {
             faults.push(Fault::Number("fixed", at));

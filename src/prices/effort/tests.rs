@@ -56,6 +56,10 @@ fn task<'a>(random: &mut Random, curves: &'a [Curve], sites: usize, periods: usi
         fixed: random.between(0.0, 6.0),
         rep_cost: random.between(0.0, 6.0),
         hours: (0..periods).map(|_| random.between(2.0, 9.0)).collect(),
+        overtime: (0..periods)
+            .map(|_| random.between(-3.0, 4.0).max(0.0))
+            .collect(),
+        overtime_cost: random.between(0.0, 1.5),
         least: u32::from(random.chance(0.2)),
         most: if random.chance(0.5) { 2 } else { 1 },
         own: (own && at < curves.len()).then_some(at),
@@ -93,10 +97,10 @@ fn brought(task: &Task<'_>, pair: &Pair, period: usize, hours: f64) -> f64 {
     pair.ability * unit.weight[period] * response - pair.hour_cost * hours
 }
 
-/// The most that pairs bring in a period within hours, by hand: each unit's hours at a price by golden
-/// section, the price by halving. −∞ where required hours do not fit. Concave curves only.
-fn by_hand(task: &Task<'_>, pairs: &[&Pair], period: usize, room: f64) -> f64 {
-    let hours = |pair: &Pair, price: f64| {
+/// What pairs bring in a period, and the hours they take, where an hour costs a price: each unit's hours
+/// by golden section. Concave curves only.
+fn at_price(task: &Task<'_>, pairs: &[&Pair], period: usize, price: f64) -> (f64, f64) {
+    let hours = |pair: &Pair| {
         let unit = &task.units[pair.unit];
         let worth = |h: f64| brought(task, pair, period, h) - price * h;
         let (mut low, mut high) = (unit.least_hours[period], unit.most_hours);
@@ -111,13 +115,22 @@ fn by_hand(task: &Task<'_>, pairs: &[&Pair], period: usize, room: f64) -> f64 {
         }
         0.5 * (low + high)
     };
+    let each = pairs.iter().map(|pair| (pair, hours(pair)));
+    each.fold((0.0, 0.0), |sum, (pair, hours)| {
+        (sum.0 + brought(task, pair, period, hours), sum.1 + hours)
+    })
+}
+
+/// The most that pairs bring in a period within hours, by hand: the price by halving. −∞ where required
+/// hours do not fit.
+fn by_hand(task: &Task<'_>, pairs: &[&Pair], period: usize, room: f64) -> f64 {
     let least: f64 = (pairs.iter())
         .map(|pair| task.units[pair.unit].least_hours[period] / pair.productive)
         .sum();
     if least > room {
         return f64::NEG_INFINITY;
     }
-    let all = |price: f64| pairs.iter().map(|pair| hours(pair, price)).sum::<f64>();
+    let all = |price: f64| at_price(task, pairs, period, price).1;
     let (mut low, mut high) = (0.0, 1e4);
     if all(0.0) <= room {
         high = 0.0;
@@ -130,8 +143,21 @@ fn by_hand(task: &Task<'_>, pairs: &[&Pair], period: usize, room: f64) -> f64 {
             high = price
         }
     }
-    let value = |pair: &&Pair| brought(task, pair, period, hours(pair, high));
-    pairs.iter().map(value).sum()
+    at_price(task, pairs, period, high).0
+}
+
+/// The same with overtime at a cost, which is worth having where an hour brings more than that.
+fn with_overtime(task: &Task<'_>, site: usize, reps: u32, pairs: &[&Pair], period: usize) -> f64 {
+    let (given, reps) = (&task.sites[site], f64::from(reps));
+    let (hours, more) = (reps * given.hours[period], reps * given.overtime[period]);
+    let (brings, wanted) = at_price(task, pairs, period, given.overtime_cost);
+    if wanted <= hours {
+        by_hand(task, pairs, period, hours)
+    } else if wanted <= hours + more {
+        brings - given.overtime_cost * (wanted - hours)
+    } else {
+        by_hand(task, pairs, period, hours + more) - given.overtime_cost * more
+    }
 }
 
 /// Worth of a site for units and reps.
@@ -151,7 +177,7 @@ fn site_by_hand(task: &Task<'_>, site: usize, reps: u32, pairs: &[&Pair]) -> f64
         return f64::NEG_INFINITY;
     }
     let periods = 0..task.periods;
-    let hours = periods.map(|t| by_hand(task, pairs, t, given.hours[t] * f64::from(reps)));
+    let hours = periods.map(|t| with_overtime(task, site, reps, pairs, t));
     let constants: f64 = pairs.iter().map(|pair| pair.constant).sum();
     hours.sum::<f64>() + constants - given.fixed - given.rep_cost * f64::from(reps)
 }
@@ -288,6 +314,8 @@ fn two_units_share_hours_in_closed_form() {
             fixed: 0.0,
             rep_cost: 0.0,
             hours: vec![10.0],
+            overtime: vec![0.0],
+            overtime_cost: 0.0,
             least: 1,
             most: 1,
             own: None,

@@ -1,6 +1,10 @@
 //! The price of a site's hours in a period at which the hours that pay best just fill it.
+//!
+//! Overtime is a second stretch of hours, offered from its cost on: below that price there is none, above
+//! it all of it, and at that price as much as is wanted.
 
 use super::layout::Layout;
+use super::task::Site;
 
 /// What a first step is, as a part of the gain for each hour.
 const FIRST: f64 = 0.02;
@@ -65,9 +69,59 @@ impl Filled<'_, '_> {
     }
 }
 
+/// Hours of a site in a period.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Room {
+    /// Overtime aside.
+    pub(super) hours: f64,
+    /// Of overtime, and what one of them costs.
+    pub(super) overtime: f64,
+    pub(super) cost: f64,
+}
+
+impl Room {
+    /// Room of some reps of a site.
+    pub(super) fn of(site: &Site, period: usize, reps: f64) -> Self {
+        Self {
+            hours: reps * site.hours[period],
+            overtime: reps * site.overtime[period],
+            cost: site.overtime_cost,
+        }
+    }
+}
+
+/// The price at which hours and overtime are wanted as much as they are offered; see [`least_price`].
+pub(super) fn price(
+    layout: &Layout<'_>,
+    (entries, period, room): (&[Entry], usize, Room),
+    guess: f64,
+    how: Search,
+) -> f64 {
+    let plain = least_price(layout, (entries, period, room.hours), guess, how);
+    if plain <= room.cost || room.overtime <= 0.0 {
+        return plain;
+    }
+    let filled = Filled {
+        layout,
+        entries,
+        period,
+        room: room.hours + room.overtime,
+    };
+    if filled.at(room.cost).0 <= 0.0 {
+        return room.cost;
+    }
+    let all = least_price(
+        layout,
+        (entries, period, filled.room),
+        plain.min(guess),
+        how,
+    );
+    all.max(room.cost)
+}
+
 /// The least price at which the entries want no more hours than there are; 0 where they do not fill the
 /// room. Begins at `guess`. Infinite where hours that must be given exceed the room.
-pub(super) fn price(
+fn least_price(
     layout: &Layout<'_>,
     (entries, period, room): (&[Entry], usize, f64),
     guess: f64,
