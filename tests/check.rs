@@ -317,70 +317,31 @@ fn continuity() {
 
 #[test]
 fn concentration() {
-    let mut input = task().policy(Policy::new().max_share_of(Source::Rep, 0.6));
+    let broken = |input: &Input, reps: &str, found: f64, limit: f64, ids: [&str; 2]| {
+        let reps: Vec<&str> = reps.split(' ').map(|rep| rep.trim_matches('-')).collect();
+        breaks(input, &reps, Rule::Concentration, found, limit, &ids);
+    };
     // 100 of each market: one of two reps has two thirds of it at three markets, half of it at two.
+    let mut input = task().policy(Policy::new().max_share_of(Source::Rep, 0.6));
     keeps(&input, &["li", "wang", ""]);
     keeps(&input, &["", "", ""]);
-    let ids = ["rep", "li"];
-    breaks(
-        &input,
-        &["li", "li", "wang"],
-        Rule::Concentration,
-        200.0,
-        180.0,
-        &ids,
-    );
-    breaks(
-        &input,
-        &["", "li", ""],
-        Rule::Concentration,
-        100.0,
-        60.0,
-        &ids,
-    );
+    broken(&input, "li li wang", 200.0, 180.0, ["rep", "li"]);
+    broken(&input, "- li -", 100.0, 60.0, ["rep", "li"]);
     // b alone has 400 of 600, whoever serves it.
     input.policy = Policy::new().max_share_of(Source::Market, 0.6);
     keeps(&input, &["li", "li", ""]);
     input.markets[1].potential = 400.0;
-    let ids = ["market", "b"];
-    breaks(
-        &input,
-        &["li", "wang", "li"],
-        Rule::Concentration,
-        400.0,
-        360.0,
-        &ids,
-    );
+    broken(&input, "li wang li", 400.0, 360.0, ["market", "b"]);
     // A market without a region counts for none, but is part of the whole.
-    input.policy = Policy::new().max_share_of(Source::Region, 0.6);
-    for at in [0, 2] {
-        input.markets[at] = input.markets[at].clone().region("north");
-    }
-    keeps(&input, &["li", "li", "li"]);
-    let ids = ["region", "north"];
-    breaks(
-        &input,
-        &["li", "", "li"],
-        Rule::Concentration,
-        200.0,
-        120.0,
-        &ids,
-    );
-    for (by, source) in [(Source::Family, "chain"), (Source::Class, "key")] {
+    for by in [Source::Region, Source::Family, Source::Class] {
         let mut input = task().policy(Policy::new().max_share_of(by, 0.6));
         for market in &mut input.markets[..2] {
-            market.family = "chain".to_owned();
-            market.class = "key".to_owned();
+            market.region = "north".to_owned();
+            market.family = "north".to_owned();
+            market.class = "north".to_owned();
         }
-        let ids = [by.name(), source];
-        breaks(
-            &input,
-            &["li", "li", "li"],
-            Rule::Concentration,
-            200.0,
-            180.0,
-            &ids,
-        );
+        keeps(&input, &["", "", "li"]);
+        broken(&input, "li li li", 200.0, 180.0, [by.name(), "north"]);
     }
 }
 

@@ -218,15 +218,16 @@ impl fmt::Display for EffortPlan {
         let used: f64 = self.reps.iter().flat_map(|rep| &rep.hours).sum();
         let hired = self.reps.iter().filter(|rep| rep.in_plan);
         let there: f64 = hired.clone().flat_map(|rep| &rep.available_hours).sum();
-        writeln!(
+        write!(
             f,
-            "hours           {used:.0} of {there:.0} that {} reps have",
+            "hours           {used:.0} given; {} reps have {there:.0}",
             hired.count()
         )?;
         let overtime: f64 = self.reps.iter().flat_map(|rep| &rep.overtime_hours).sum();
         if overtime > 0.05 {
-            writeln!(f, "overtime        {overtime:.0} h of them")?;
+            write!(f, ", and give {overtime:.0} in overtime")?;
         }
+        writeln!(f)?;
         writeln!(
             f,
             "visits          by customer class, against those planned"
