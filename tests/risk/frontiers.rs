@@ -1,6 +1,7 @@
 //! Value along an axis.
 
 use apportion::domain::Problem;
+use apportion::domain::concentration::Source;
 use apportion::fault::Code;
 use apportion::input::{Calendar, Input, Market, Policy, Rep, Travel};
 use apportion::risk::frontier::{Axis, Pays};
@@ -114,4 +115,43 @@ fn levels_that_cannot_be_are_refused() {
     let axis = Axis::Policy("travel.comfort".to_owned());
     let found = frontier(&problem, None, &axis, &[1.0], 0.0, &engine());
     assert!(matches!(found, Err(Error::Faults(_))));
+}
+
+/// Values along a limit on concentration are those of enumeration and rise weakly: more only allows
+/// more.
+#[test]
+fn concentration_is_worth_what_enumeration_says() {
+    let levels = [0.22, 0.27, 0.33, 0.4, 0.5, 0.7, 1.0];
+    let name = "concentration.market.max_share".to_owned();
+    let axis = Axis::Policy(name.clone());
+    let (mut rises, mut problems) = (0, 0);
+    for (seed, problem) in small(0..400, 3000.0) {
+        let limits = &problem.policy().concentration;
+        if !limits.iter().any(|limit| limit.source == Source::Market) {
+            continue;
+        }
+        problems += 1;
+        let found = frontier(&problem, None, &axis, &levels, 0.0, &engine()).unwrap();
+        let mut last = f64::NEG_INFINITY;
+        for point in &found.points {
+            let change = Change::Policy {
+                name: name.clone(),
+                amount: Amount::Set(point.level),
+            };
+            let changed = apply(&problem, &[change]).unwrap();
+            let truth = common::brute_force(&changed).map(|values| values[0]);
+            assert_eq!(point.value.is_some(), truth.is_some(), "seed {seed}");
+            let Some((value, truth)) = point.value.zip(truth) else {
+                continue;
+            };
+            close(value, truth, &format!("seed {seed}, level {}", point.level));
+            assert!(truth >= last - 1e-6, "seed {seed}");
+            rises += usize::from(truth > last + 1.0 && point.level > levels[0]);
+            last = truth;
+        }
+    }
+    assert!(
+        problems > 5 && rises > 3,
+        "{problems} problems, {rises} rises"
+    );
 }

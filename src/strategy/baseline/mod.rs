@@ -32,7 +32,7 @@ use draft::Draft;
 ///   brings most, if the plan serves more mandatory blocks with it, or is worth more after its
 ///   fixed cost, or has fewer hires than demanded; never above the most hires. Keep-as-is hires
 ///   nobody.
-/// - Least counts, hard balance limits, moved potential and the moves that unserved blocks are,
+/// - Least counts, hard balance limits, concentration, moved potential and the moves that unserved blocks are,
 ///   are not looked at; the check says what the plan breaks.
 ///
 /// Money is weighted with [`Problem::weights`]. `seed` matters to [`Strategy::TeamQuota`] only.

@@ -10,7 +10,7 @@ use crate::domain::{Goal, Goals, Metric, Rule};
 const ROUNDING: f64 = 1e-12;
 
 /// Number of rules.
-pub(super) const RULES: usize = 12;
+pub(super) const RULES: usize = Rule::ALL.len();
 
 /// Value and violations of a kept plan.
 #[derive(Clone, Copy, Debug, PartialEq)]
