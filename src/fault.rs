@@ -97,6 +97,7 @@ codes! {
     ContradictoryCorrelations "E631" "Correlations between uncertain numbers contradict each other." "Correct one of them, or weaken them all.";
     NotOfValues "E640" "A scenario of a decision changes more than values, hours and who is there." "Leave such events to contingency plans or a sweep; a decision takes potential, competitors, margins, prices, losses of unserved work, hours, leave and reps who leave.";
     SeveralLevels "E641" "A decision over scenarios is asked for a policy with priorities." "Give the goals as weights, one level.";
+    NotOneTotal "E642" "A commitment of spend over scenarios is asked for a budget with more than one total, or for regret." "Leave out the limits named; `sweep` values a budget with any limits in each scenario.";
 }
 
 impl fmt::Display for Code {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(clippy::cast_possible_truncation, reason = "numbers here are small")]
 
+mod commit;
 #[path = "../common/mod.rs"]
 mod common;
 mod decide;

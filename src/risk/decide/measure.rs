@@ -26,7 +26,7 @@ pub enum Measure {
 }
 
 impl Measure {
-    pub(super) fn check(self) -> Result<(), Faults> {
+    pub(in crate::risk) fn check(self) -> Result<(), Faults> {
         let mut faults = Faults::new();
         if let Self::Tail { alpha, weight } = self {
             let mut hold = |fits: bool, field, found: f64, expected: &str| {
@@ -53,7 +53,7 @@ impl Measure {
 }
 
 /// Mean of the worst share of values.
-pub(super) fn tail(values: &[f64], probabilities: &[f64], alpha: f64) -> f64 {
+pub(in crate::risk) fn tail(values: &[f64], probabilities: &[f64], alpha: f64) -> f64 {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|&a, &b| values[a].total_cmp(&values[b]).then(a.cmp(&b)));
     let (mut left, mut sum, mut last) = (alpha, 0.0, 0.0);
@@ -69,22 +69,22 @@ pub(super) fn tail(values: &[f64], probabilities: &[f64], alpha: f64) -> f64 {
     (sum + left * last) / alpha
 }
 
-pub(super) fn mean(values: &[f64], probabilities: &[f64]) -> f64 {
+pub(in crate::risk) fn mean(values: &[f64], probabilities: &[f64]) -> f64 {
     values.iter().zip(probabilities).map(|(v, p)| v * p).sum()
 }
 
 /// A measure with what it needs to know of the scenarios.
 #[derive(Debug)]
-pub(super) struct Gauge {
-    pub(super) measure: Measure,
-    pub(super) probabilities: Vec<f64>,
+pub(in crate::risk) struct Gauge {
+    pub(in crate::risk) measure: Measure,
+    pub(in crate::risk) probabilities: Vec<f64>,
     /// What values are compared with: proved limits of each scenario for regret, otherwise 0.
-    pub(super) against: Vec<f64>,
+    pub(in crate::risk) against: Vec<f64>,
 }
 
 impl Gauge {
     /// The measure of a plan by its values.
-    pub(super) fn of(&self, values: &[f64]) -> f64 {
+    pub(in crate::risk) fn of(&self, values: &[f64]) -> f64 {
         let p = &self.probabilities;
         match self.measure {
             Measure::Tail { alpha, weight } => {
@@ -98,14 +98,14 @@ impl Gauge {
     }
 
     /// Weight of the part that the game decides, and most of each scenario in it.
-    pub(super) fn share(&self) -> f64 {
+    pub(in crate::risk) fn share(&self) -> f64 {
         match self.measure {
             Measure::Tail { weight, .. } => weight,
             Measure::Worst | Measure::Regret => 1.0,
         }
     }
 
-    pub(super) fn most(&self) -> Vec<f64> {
+    pub(in crate::risk) fn most(&self) -> Vec<f64> {
         match self.measure {
             Measure::Tail { alpha, .. } => {
                 let cap = |p: &f64| (p / alpha).min(1.0);
@@ -116,14 +116,14 @@ impl Gauge {
     }
 
     /// The whole mixture for the part that the game decides.
-    pub(super) fn mixture(&self, part: &[f64]) -> Vec<f64> {
+    pub(in crate::risk) fn mixture(&self, part: &[f64]) -> Vec<f64> {
         let share = self.share();
         let pairs = part.iter().zip(&self.probabilities);
         pairs.map(|(q, p)| (1.0 - share) * p + share * q).collect()
     }
 
     /// What a limit on the value of a mixture says of the measure.
-    pub(super) fn bound(&self, mixture: &[f64], limit: f64) -> f64 {
+    pub(in crate::risk) fn bound(&self, mixture: &[f64], limit: f64) -> f64 {
         limit - mean(&self.against, mixture)
     }
 }

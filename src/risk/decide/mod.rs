@@ -16,7 +16,7 @@ mod events;
 mod exact;
 mod futures;
 mod game;
-mod measure;
+pub(in crate::risk) mod measure;
 
 use rayon::prelude::*;
 use serde::Serialize;
