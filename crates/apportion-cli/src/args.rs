@@ -7,7 +7,7 @@ use apportion::strategy::Strategy;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::risk_args::{ContingencyArgs, DecideArgs, FrontierArgs, ThresholdsArgs};
+use crate::risk_args::{ContingencyArgs, DecideArgs, FrontierArgs, MeasureName, ThresholdsArgs};
 
 pub(crate) use sweep::{
     ExportArgs, MergeArgs, PolicyName, ScenarioArgs, SourceArgs, SpreadName, SummaryArgs,
@@ -193,7 +193,25 @@ pub(crate) struct BudgetArgs {
     /// Keep the best spend of the budget as it is in every scenario, and value it
     #[arg(long, requires = "futures")]
     pub(crate) keep: bool,
-    /// Gap at which a scenario is solved
+    /// Commit spend of these channels before it is known which scenario comes; the rest follows it
+    #[arg(
+        long,
+        value_name = "CHANNELS",
+        value_delimiter = ',',
+        requires = "scenarios",
+        conflicts_with = "keep"
+    )]
+    pub(crate) commit: Vec<String>,
+    /// What a commitment makes as large as can be
+    #[arg(long, value_enum, default_value = "cvar", requires = "commit")]
+    pub(crate) measure: MeasureName,
+    /// Share of the worst scenarios in the tail
+    #[arg(long, value_name = "SHARE", default_value = "0.1", value_parser = share, requires = "commit")]
+    pub(crate) alpha: f64,
+    /// Weight of the tail: 0 is the mean alone, 1 the tail alone
+    #[arg(long, value_name = "SHARE", default_value = "0.5", value_parser = share, requires = "commit")]
+    pub(crate) weight: f64,
+    /// Gap at which a scenario is solved, or a commitment is proved
     #[arg(
         long,
         value_name = "GAP",

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use apportion::risk::decide::Measure;
 use clap::{ArgGroup, Args, ValueEnum};
 
 use crate::args::{BackendName, cores, seconds, share};
@@ -126,6 +127,17 @@ pub(crate) enum MeasureName {
     Worst,
     /// Minus the largest regret
     Regret,
+}
+
+impl MeasureName {
+    /// The measure, with the share and weight of the tail where it looks at one.
+    pub(crate) fn of(self, alpha: f64, weight: f64) -> Measure {
+        match self {
+            Self::Cvar => Measure::Tail { alpha, weight },
+            Self::Worst => Measure::Worst,
+            Self::Regret => Measure::Regret,
+        }
+    }
 }
 
 /// How a decision is made.

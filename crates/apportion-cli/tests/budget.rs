@@ -171,3 +171,52 @@ fn tells_what_each_channel_that_stops_costs() {
     let run = place.run(&both).ends_with(2);
     assert!(run.err.contains("cannot be used with"), "{}", run.err);
 }
+
+/// Logarithms in two channels: (1/rate + fairs) : (1/rate + online) is as their mean worths, 1 : 1, with
+/// 100 000 in all and one period. Half of it is committed to fairs whatever comes.
+#[test]
+fn commits_what_the_closed_form_asks_for() {
+    let place = workplace();
+    place.write("money/periods.csv", "id,season\nspring,1\n");
+    let fairs = "fairs,0.5,logarithmic,100000,0.0005\n";
+    place.write("money/channels.csv", &format!("{CHANNELS}{fairs}"));
+    let line = |id: &str, factor: f64| {
+        format!(
+            "{{\"id\":\"{id}\",\"changes\":[{{\"change\":\"response\",\"channels\":[\"online\"],\
+             \"factor\":{factor}}}]}}\n"
+        )
+    };
+    place.write("futures.jsonl", &(line("good", 1.5) + &line("bad", 0.5)));
+    let commit = [
+        "budget",
+        "money",
+        "--scenarios",
+        "futures.jsonl",
+        "--commit",
+    ];
+    let asked = |more: &[&str]| place.run(&[&commit[..], more].concat());
+    let run = asked(&["fairs", "--weight", "0", "--out", "out"]).ends_with(0);
+    assert!(
+        run.out.starts_with("committed 50") || run.out.starts_with("committed 49"),
+        "{}",
+        run.out
+    );
+    assert_eq!(names(&place.path("out")), ["commitment.json"]);
+    let document = fs::read_to_string(place.path("out/commitment.json")).unwrap();
+    let document: serde_json::Value = serde_json::from_str(&document).unwrap();
+    let money = document["cells"][0][1].as_f64().unwrap();
+    assert!((money - 50_000.0).abs() < 1_500.0, "{money}");
+    assert!(document["gap"].as_f64().unwrap() <= 1e-4);
+    let run = asked(&["fares"]).ends_with(2);
+    assert!(
+        run.err.contains("E604") && run.err.contains("fares"),
+        "{}",
+        run.err
+    );
+    let run = asked(&["fairs", "--measure", "regret"]).ends_with(2);
+    assert!(run.err.contains("E642"), "{}", run.err);
+    let run = place
+        .run(&["budget", "money", "--commit", "fairs"])
+        .ends_with(2);
+    assert!(run.err.contains("--scenarios"), "{}", run.err);
+}

@@ -17,6 +17,9 @@ pub(crate) fn run(args: &BudgetArgs) -> Result<Exit, Failure> {
         // Whether it can be written is said before the work; nothing is left there meanwhile.
         drop(Stage::for_folder(out)?);
     }
+    if !args.commit.is_empty() {
+        return super::committed::run(args, &problem);
+    }
     if args.scenarios.is_some() || args.leavers.is_some() {
         return super::futures::run(args, &problem);
     }

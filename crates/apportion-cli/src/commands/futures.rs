@@ -95,7 +95,10 @@ pub(crate) fn run(args: &BudgetArgs, problem: &BudgetProblem) -> Result<Exit, Fa
     Ok(Exit::Done)
 }
 
-fn read<'p>(args: &BudgetArgs, problem: &'p BudgetProblem) -> Result<NamedBudgets<'p>, Failure> {
+pub(super) fn read<'p>(
+    args: &BudgetArgs,
+    problem: &'p BudgetProblem,
+) -> Result<NamedBudgets<'p>, Failure> {
     let Some(path) = &args.scenarios else {
         return Ok(match args.leavers {
             Some(1) => NamedBudgets::without_one(problem),

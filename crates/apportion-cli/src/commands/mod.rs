@@ -3,6 +3,7 @@
 pub(crate) mod bench;
 pub(crate) mod budget;
 pub(crate) mod check;
+mod committed;
 pub(crate) mod convert;
 pub(crate) mod effort;
 pub(crate) mod explain;

@@ -14,7 +14,7 @@ use apportion::plan::document::Claims;
 use apportion::plan::{Attainment, Plan, PlanDocument};
 use apportion::report;
 use apportion::risk::contingency::{Contingency, each_leaves};
-use apportion::risk::decide::{Decision, Measure, Method};
+use apportion::risk::decide::{Decision, Method};
 use apportion::risk::frontier::Axis;
 use apportion::risk::threshold::{Observable, Search};
 use apportion::risk::{self, Error};
@@ -25,7 +25,7 @@ use serde::Serialize;
 use crate::exit::{Exit, Failure};
 use crate::read::PlanFile;
 use crate::risk_args::{
-    ContingencyArgs, DecideArgs, EachArgs, FrontierArgs, MeasureName, MethodName, ThresholdsArgs,
+    ContingencyArgs, DecideArgs, EachArgs, FrontierArgs, MethodName, ThresholdsArgs,
 };
 use crate::stage::Stage;
 use crate::{interrupt, read, solve, terminal};
@@ -121,14 +121,7 @@ pub(crate) fn decide(args: &DecideArgs) -> Result<Exit, Failure> {
     let engine = engine(&args.each)?;
     let (_, problem) = read::problem(&args.problem, args.each.json)?;
     let scenarios = scenarios(&args.scenarios)?;
-    let measure = match args.measure {
-        MeasureName::Cvar => Measure::Tail {
-            alpha: args.alpha,
-            weight: args.weight,
-        },
-        MeasureName::Worst => Measure::Worst,
-        MeasureName::Regret => Measure::Regret,
-    };
+    let measure = args.measure.of(args.alpha, args.weight);
     let method = match args.method {
         MethodName::Auto => Method::Auto,
         MethodName::Game => Method::Game,
