@@ -179,7 +179,7 @@ fn commits_what_the_closed_form_asks_for() {
     let place = workplace();
     place.write("money/periods.csv", "id,season\nspring,1\n");
     let fairs = "fairs,0.5,logarithmic,100000,0.0005\n";
-    place.write("money/channels.csv", &format!("{CHANNELS}{fairs}"));
+    place.write("money/channels.csv", format!("{CHANNELS}{fairs}"));
     let line = |id: &str, factor: f64| {
         format!(
             "{{\"id\":\"{id}\",\"changes\":[{{\"change\":\"response\",\"channels\":[\"online\"],\

@@ -11,6 +11,8 @@ use std::fs;
 
 use common::{Workplace, names};
 
+/// Overtime at most in the shared problem, as a share of the hours.
+const MOST_OVERTIME: f64 = 0.1;
 const RESPONSE: &str = r#"{"curve": {"family": "power", "scale": 1, "exponent": 0.4}}"#;
 
 #[test]
@@ -37,12 +39,14 @@ fn hours_are_decided_and_written() {
             let list = rep[key].as_array().unwrap().iter();
             list.map(|number| number.as_f64().unwrap()).collect()
         };
-        let pairs = numbers("hours").into_iter().zip(numbers("available_hours"));
-        assert!(
-            pairs
-                .into_iter()
-                .all(|(used, there)| used <= there * (1.0 + 1e-6) + 1e-6)
-        );
+        // Nobody works more than there is with overtime, which is what is above the hours.
+        let there = numbers("available_hours")
+            .into_iter()
+            .zip(numbers("overtime_hours"));
+        for (used, (there, overtime)) in numbers("hours").into_iter().zip(there) {
+            assert!((overtime - (used - there).max(0.0)).abs() <= 1e-6 * (1.0 + there));
+            assert!(used <= (1.0 + MOST_OVERTIME) * there * (1.0 + 1e-6) + 1e-6);
+        }
     }
 }
 

@@ -80,6 +80,11 @@ fn a_decision_is_a_plan_that_verifies() {
         "futures.jsonl",
         r#"{"id":"gone","changes":[{"change":"remove_rep","rep":"li"}]}"#,
     );
+    place.run(&args).ends_with(0);
+    place.write(
+        "futures.jsonl",
+        r#"{"id":"dearer","changes":[{"change":"policy","name":"travel.cost_per_km","amount":{"set":9}}]}"#,
+    );
     let refused = place.run(&args).ends_with(2);
-    assert!(refused.err.contains("E640") && refused.err.contains("gone"));
+    assert!(refused.err.contains("E640") && refused.err.contains("dearer"));
 }
