@@ -1,7 +1,7 @@
 //! The problem after changes.
 
 use super::change::{Ability, Amount, Change, NewRep, Scenario};
-use super::edit::{Draft, Edit, PolicyNumber};
+use super::edit::{Draft, Edit, Factors, PolicyNumber, Scaled};
 use super::names::Names;
 use super::numbers::{Wrong, changed, changed_count, changed_limit, changed_part, repriced, shift};
 use super::policy::{Entry, entry};
@@ -58,7 +58,10 @@ pub fn apply_draft(problem: &Problem, draft: &Draft) -> Result<Problem, Faults> 
     };
     for (at, edit) in draft.edits() {
         applied.at = *at;
-        applied.edit(edit);
+        match *edit {
+            Edit::ScaleAll { numbers, by } => applied.scale_all(draft, numbers, by),
+            _ => applied.edit(edit),
+        }
     }
     applied.finish()
 }
@@ -94,6 +97,25 @@ impl Applied {
             Edit::AddRep(rep) => self.joining.push((self.at, (**rep).clone())),
             Edit::Policy { number, amount } => self.policy(*number, *amount),
             _ => self.rep(edit),
+        }
+    }
+
+    /// One edit for all numbers of a kind is as many for each.
+    fn scale_all(&mut self, draft: &Draft, numbers: Scaled, by: Factors) {
+        for at in 0..numbers.count(&self.problem) {
+            let amount = Amount::Scale(draft.factor(by, at));
+            self.edit(&match numbers {
+                Scaled::Potentials => Edit::Potential {
+                    market: MarketId::at(at),
+                    part: 1.0,
+                    amount,
+                },
+                Scaled::Visits => Edit::Visits {
+                    slot: SlotId::at(at),
+                    period: None,
+                    amount,
+                },
+            });
         }
     }
 

@@ -1,7 +1,7 @@
 //! Changes with dense ids: what generators make, and what problems and evaluators take.
 
 use super::change::{Ability, Amount, NewRep};
-use crate::domain::{Goal, MarketId, RepId, SkillId, SlotId};
+use crate::domain::{Goal, MarketId, Problem, RepId, SkillId, SlotId};
 
 /// A number of the policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +43,37 @@ pub enum PolicyNumber {
     MaxShare(u16),
 }
 
-/// A change to one entry of a problem.
+/// Numbers that are scaled all at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Scaled {
+    /// Potentials, by market.
+    Potentials,
+    /// Visits in all periods, by slot.
+    Visits,
+}
+
+impl Scaled {
+    /// How many such numbers a problem has.
+    #[must_use]
+    pub fn count(self, problem: &Problem) -> usize {
+        match self {
+            Scaled::Potentials => problem.markets().len(),
+            Scaled::Visits => problem.slots().len(),
+        }
+    }
+}
+
+/// Factors for [`Edit::ScaleAll`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Factors {
+    /// One for all, 0 or more.
+    Same(f64),
+    /// One each, in the memory of the draft: see [`Draft::scale_each`].
+    Own(u32),
+}
+
+/// A change to one entry of a problem, or to all of a kind.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Edit {
@@ -55,6 +85,13 @@ pub enum Edit {
         part: f64,
         /// What the part becomes.
         amount: Amount,
+    },
+    /// All numbers of a kind are scaled: quicker than one edit for each.
+    ScaleAll {
+        /// Which numbers.
+        numbers: Scaled,
+        /// By what.
+        by: Factors,
     },
     /// A market's margin.
     Margin {
@@ -179,6 +216,7 @@ pub struct Draft {
     /// Probability, 0 to 1; `None` where all scenarios are equally likely.
     pub probability: Option<f64>,
     edits: Vec<(u32, Edit)>,
+    factors: Vec<f64>,
     change: u32,
 }
 
@@ -188,6 +226,7 @@ impl Draft {
         self.id.clear();
         self.probability = None;
         self.edits.clear();
+        self.factors.clear();
         self.change = 0;
     }
 
@@ -199,6 +238,39 @@ impl Draft {
     /// Adds an edit. Edits are made one after another.
     pub fn push(&mut self, edit: Edit) {
         self.edits.push((self.change, edit));
+    }
+
+    /// Adds an edit that scales every number of a kind by a factor of its own, and gives the factors
+    /// to fill in: as many as the problem has markets, or slots, all 1 at first.
+    ///
+    /// # Panics
+    /// When a draft gets more than 2^32 factors.
+    pub fn scale_each(&mut self, numbers: Scaled, problem: &Problem) -> &mut [f64] {
+        let first = self.factors.len();
+        let own = u32::try_from(first).expect("a draft has fewer than 2^32 factors");
+        let by = Factors::Own(own);
+        self.push(Edit::ScaleAll { numbers, by });
+        self.factors.resize(first + numbers.count(problem), 1.0);
+        &mut self.factors[first..]
+    }
+
+    /// The factor at a position.
+    pub(crate) fn factor(&self, by: Factors, at: usize) -> f64 {
+        match by {
+            Factors::Same(factor) => factor,
+            Factors::Own(first) => self.factors[first as usize + at],
+        }
+    }
+
+    /// Scales numbers by factors.
+    pub(crate) fn scale(&self, by: Factors, numbers: &mut [f64]) {
+        match by {
+            Factors::Same(factor) => numbers.iter_mut().for_each(|number| *number *= factor),
+            Factors::Own(first) => {
+                let own = &self.factors[first as usize..];
+                (numbers.iter_mut().zip(own)).for_each(|(number, factor)| *number *= factor);
+            }
+        }
     }
 
     /// Adds edits.

@@ -25,6 +25,6 @@ pub use apply::{apply, apply_draft};
 pub use axes::{Axes, Combine};
 pub use change::{Ability, Amount, Change, Markets, NewRep, Reps, Scenario};
 pub use draws::{Distribution, Draws, Event, MonteCarlo, Sampling, Uncertain};
-pub use edit::{Draft, Edit, PolicyNumber};
+pub use edit::{Draft, Edit, Factors, PolicyNumber, Scaled};
 pub use generate::{Axis, Grid, Leavers, Level, OneAtATime, Scenarios};
 pub use names::Names;

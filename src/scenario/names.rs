@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::change::{Amount, Change, Markets, Reps, Scenario};
-use super::edit::{Draft, Edit};
+use super::edit::{Draft, Edit, Factors, Scaled};
 use super::policy;
 use crate::domain::validate::nearest;
 use crate::domain::{MarketId, Problem, RepId, RoleId, SkillId, SlotId};
@@ -154,24 +154,11 @@ impl Search<'_, '_> {
                 amount,
             } => {
                 let (part, amount) = (self.part(periods), *amount);
-                self.each_market(markets, |market| {
-                    draft.push(Edit::Potential {
-                        market,
-                        part,
-                        amount,
-                    });
-                });
+                self.potentials(markets, part, amount, draft);
             }
             Change::Competitor { markets, share } => {
                 self.share("share", *share);
-                let amount = Amount::Scale(1.0 - share);
-                self.each_market(markets, |market| {
-                    draft.push(Edit::Potential {
-                        market,
-                        part: 1.0,
-                        amount,
-                    });
-                });
+                self.potentials(markets, 1.0, Amount::Scale(1.0 - share), draft);
             }
             Change::Margin { markets, amount } => {
                 let amount = *amount;
@@ -187,6 +174,22 @@ impl Search<'_, '_> {
         }
     }
 
+    /// A part of the potential of markets.
+    fn potentials(&mut self, markets: &Markets, part: f64, amount: Amount, draft: &mut Draft) {
+        if let (Amount::Scale(factor), true) = (amount, part >= 1.0 && *markets == Markets::all()) {
+            let by = Factors::Same(factor);
+            let numbers = Scaled::Potentials;
+            return draft.push(Edit::ScaleAll { numbers, by });
+        }
+        self.each_market(markets, |market| {
+            draft.push(Edit::Potential {
+                market,
+                part,
+                amount,
+            });
+        });
+    }
+
     fn slot_change(&mut self, change: &Change, draft: &mut Draft) {
         match change {
             Change::Visits {
@@ -196,6 +199,12 @@ impl Search<'_, '_> {
                 amount,
             } => {
                 let (periods, amount) = (self.periods(periods), *amount);
+                let all = *markets == Markets::all() && roles.is_empty() && periods == [None];
+                if let (Amount::Scale(factor), true) = (amount, all) {
+                    let by = Factors::Same(factor);
+                    let numbers = Scaled::Visits;
+                    return draft.push(Edit::ScaleAll { numbers, by });
+                }
                 self.each_slot(markets, roles, |slot| {
                     for &period in &periods {
                         draft.push(Edit::Visits {

@@ -1,6 +1,7 @@
 //! Random problems, plans and scenarios.
 
 use apportion::domain::{Problem, SlotId};
+use apportion::input::{Concentration, Source};
 use apportion::plan::{Ledger, Plan};
 use apportion::scenario::{Ability, Amount, Change, Markets, NewRep, Reps, Scenario};
 
@@ -19,7 +20,14 @@ pub(crate) fn problem(seed: u64) -> Option<Problem> {
     for (at, market) in input.markets.iter_mut().enumerate() {
         market.region = regions[at % 2].to_owned();
     }
+    if seed % 4 == 3 {
+        input.policy.concentration = vec![limit(Source::Rep, 0.5), limit(Source::Region, 0.7)];
+    }
     Problem::new(&input).ok()
+}
+
+fn limit(by: Source, max_share: f64) -> Concentration {
+    Concentration { by, max_share }
 }
 
 /// A random plan in which every assignment is eligible; it may break other rules.
@@ -147,6 +155,7 @@ fn market_change(problem: &Problem, random: &mut Random) -> Change {
 
 fn rep_change(problem: &Problem, random: &mut Random) -> Change {
     let reps = reps(problem, random);
+    let limits = &problem.policy().concentration;
     match random.below(11) {
         0 => Change::Hours {
             reps,
@@ -198,6 +207,10 @@ fn rep_change(problem: &Problem, random: &mut Random) -> Change {
             reps,
             min: None,
             max: Some(Amount::Set(3.0)),
+        },
+        9 if !limits.is_empty() => Change::Policy {
+            name: format!("concentration.{}.max_share", limits[0].source.name()),
+            amount: share(random),
         },
         9 => Change::Policy {
             name: "continuity.cost_per_move".to_owned(),

@@ -10,7 +10,7 @@ use apportion::fault::Faults;
 use apportion::plan::Plan;
 use apportion::prices::location::{self, Instance, Options, Solution, Start};
 use apportion::prices::transport::{BLOCK, Transport, TransportError};
-use apportion::scenario::{Amount, Draft, Edit, Names, Scenarios};
+use apportion::scenario::{Amount, Draft, Edit, Names, Scaled, Scenarios};
 use apportion::sweep::assignment::{
     AssignmentRecord, AssignmentScenarios, Changed, assignment_sweep,
 };
@@ -65,6 +65,23 @@ fn near_one(number: u64) -> f64 {
     0.9 + 0.2 * ((mixed(number) >> 11) as f64 / (1_u64 << 53) as f64)
 }
 
+impl Random {
+    /// All markets change.
+    fn draft_all(&self, names: &Names<'_>, index: u64, draft: &mut Draft) {
+        let problem = names.problem();
+        let factors = draft.scale_each(Scaled::Potentials, problem);
+        for (at, factor) in (0_u64..).zip(factors) {
+            *factor = near_one((index << 20) + at);
+        }
+        if self.touch == Touch::Work {
+            let factors = draft.scale_each(Scaled::Visits, problem);
+            for (slot, factor) in problem.slots().iter().zip(factors) {
+                *factor = near_one((index << 20) + u64::from(slot.market.0));
+            }
+        }
+    }
+}
+
 impl Scenarios for Random {
     fn count(&self) -> u64 {
         self.count
@@ -78,13 +95,13 @@ impl Scenarios for Random {
         draft.clear();
         let problem = names.problem();
         let markets = problem.markets().len();
+        if self.touched >= markets {
+            self.draft_all(names, index, draft);
+            return Ok(());
+        }
         for at in 0..self.touched {
             let number = (index << 20) + at as u64;
-            let market = if self.touched < markets {
-                (mixed(!number) % markets as u64) as usize
-            } else {
-                at
-            };
+            let market = (mixed(!number) % markets as u64) as usize;
             let amount = Amount::Scale(near_one(number));
             let id = MarketId::at(market);
             draft.push(Edit::Potential {

@@ -1,7 +1,7 @@
 //! Changes whose number is drawn.
 
 use crate::scenario::change::{Amount, Change};
-use crate::scenario::edit::{Edit, PolicyNumber};
+use crate::scenario::edit::{Edit, Factors, PolicyNumber};
 
 /// What numbers a change can take.
 #[derive(Clone, Copy, Debug)]
@@ -125,11 +125,16 @@ pub(super) fn put_edit(edit: &mut Edit, drawn: f64) {
         | Edit::MinSlots { amount, .. }
         | Edit::MaxSlots { amount, .. }
         | Edit::Policy { amount, .. } => *amount = with(*amount, drawn, whole),
-        Edit::Price { factor: number, .. } | Edit::OvertimeShare { share: number, .. } => {
+        Edit::Price { factor: number, .. }
+        | Edit::OvertimeShare { share: number, .. }
+        | Edit::ScaleAll {
+            by: Factors::Same(number),
+            ..
+        } => {
             *number = drawn;
         }
         Edit::Shift { by, .. } => *by = rounded(drawn),
-        Edit::RemoveRep { .. } | Edit::AddRep(_) => {}
+        Edit::RemoveRep { .. } | Edit::AddRep(_) | Edit::ScaleAll { .. } => {}
     }
 }
 

@@ -1,18 +1,20 @@
 //! A problem and a plan as flat arrays, with all totals of the plan.
 
+use super::gains::Gains;
 use crate::check::{Violation, verify};
-use crate::domain::{Goals, Market, Metric, Penalty, Problem, RepId, Role, Rule, SlotId};
+use crate::domain::{Goals, Market, MarketId, Metric, Penalty, Problem, RepId, Role, Rule, SlotId};
 use crate::plan::Plan;
 
 /// Nobody.
 pub(super) const NONE: u32 = u32::MAX;
 
 /// Rules whose violations are counted anew in every scenario. A plan that breaks others is checked
-/// the long way, as is any plan where concentration is limited.
-const COUNTED: [Rule; 5] = [
+/// the long way.
+const COUNTED: [Rule; 6] = [
     Rule::Capacity,
     Rule::Count,
     Rule::Balance,
+    Rule::Concentration,
     Rule::Continuity,
     Rule::Unserved,
 ];
@@ -30,8 +32,9 @@ pub(super) struct Numbers {
     /// By slot: fit and ability of the plan's rep, and the needs that the rep does not meet.
     pub(super) fit: Vec<f64>,
     pub(super) missed: Vec<u32>,
-    /// By slot and period.
+    /// By slot and period, and by slot a factor on all of them.
     pub(super) visits: Vec<f64>,
+    pub(super) visits_scale: Vec<f64>,
     /// By rep and period: hours, overtime allowed, work.
     pub(super) hours: Vec<f64>,
     pub(super) overtime: Vec<f64>,
@@ -42,7 +45,8 @@ pub(super) struct Numbers {
     pub(super) relationship: Vec<f64>,
     /// By rep and skill.
     pub(super) skills: Vec<f64>,
-    /// By balance and rep.
+    /// By balance and rep; then potential covered by limit of concentration and source; then all
+    /// that is covered.
     pub(super) amount: Vec<f64>,
     pub(super) policy: PolicyNumbers,
 }
@@ -59,6 +63,8 @@ pub(super) struct PolicyNumbers {
     pub(super) max_moved_share: f64,
     pub(super) ideal_within: Vec<f64>,
     pub(super) cost_per_unit: Vec<f64>,
+    /// By limit of concentration.
+    pub(super) max_share: Vec<f64>,
 }
 
 /// A balance, apart from what changes may touch.
@@ -75,14 +81,12 @@ pub(super) struct FlatBalance {
     pub(super) counts: Vec<bool>,
 }
 
-/// What a slot brings in the problem as it is.
+/// What a slot takes in the problem as it is.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct SlotTotals {
-    pub(super) potential: f64,
-    /// Value where it is served, else 0.
-    pub(super) value: f64,
-    /// Loss if it were unserved.
-    pub(super) loss: f64,
+    /// Visits in all periods, and most in one.
+    pub(super) visits: f64,
+    pub(super) most_visits: f64,
     /// Kilometres and hours where it is served.
     pub(super) km: f64,
     pub(super) work: f64,
@@ -148,6 +152,7 @@ pub struct Compiled<'p> {
     pub(super) base: Numbers,
     pub(super) sums: Sums,
     pub(super) slots: Vec<SlotTotals>,
+    pub(super) gains: Gains,
     pub(super) market: Vec<u32>,
     pub(super) rep: Vec<u32>,
     pub(super) current: Vec<u32>,
@@ -156,7 +161,6 @@ pub struct Compiled<'p> {
     /// Hours of travel for a visit, and kilometres for a visit.
     pub(super) trip: Vec<f64>,
     pub(super) km_per_visit: Vec<f64>,
-    pub(super) of_market: Lists,
     pub(super) of_rep: Lists,
     pub(super) of_current: Lists,
     pub(super) balances: Vec<FlatBalance>,
@@ -174,9 +178,8 @@ impl<'p> Compiled<'p> {
         let slots = problem.slots().len();
         let fits = plan.coverage.len() == slots && plan.bases.len() == problem.reps().len();
         let violations = verify(problem, plan).violations;
-        let limited = !problem.policy().concentration.is_empty();
         let counted = |v: &Violation| COUNTED.contains(&v.rule);
-        let flat = fits && !limited && violations.iter().all(counted);
+        let flat = fits && violations.iter().all(counted);
         let rep = |at: usize| match plan.coverage.get(at).copied().flatten() {
             Some(rep) if flat => rep.0,
             _ => NONE,
@@ -196,7 +199,7 @@ impl<'p> Compiled<'p> {
             base: numbers(problem),
             sums: Sums::default(),
             slots: vec![SlotTotals::default(); slots],
-            of_market: Lists::new(problem.markets().len(), &market),
+            gains: Gains::default(),
             of_rep: Lists::new(reps, &rep),
             of_current: Lists::new(reps, &current),
             market,
@@ -217,6 +220,8 @@ impl<'p> Compiled<'p> {
         if flat {
             compiled.add_slots();
             compiled.add_reps();
+            compiled.gains = Gains::new(&compiled);
+            compiled.add_shares();
             let count = |rule: Rule| {
                 let own = violations.iter().filter(|v| v.rule == rule);
                 i64::try_from(own.count()).unwrap_or(i64::MAX)
@@ -232,9 +237,10 @@ impl<'p> Compiled<'p> {
         let travel = problem.policy().travel;
         for at in 0..self.slots.len() {
             let slot = problem.slot(SlotId::at(at));
+            let visits = problem.visits_of(SlotId::at(at)).iter().copied();
             let mut totals = SlotTotals {
-                potential: slot.potential,
-                loss: slot.unserved_loss,
+                visits: slot.visits,
+                most_visits: visits.fold(0.0, f64::max),
                 ..SlotTotals::default()
             };
             let served = plan.coverage[at].and_then(|rep| Some((rep, plan.bases[rep.index()]?)));
@@ -249,7 +255,7 @@ impl<'p> Compiled<'p> {
                 let abilities = (entry.acquisition, entry.relationship);
                 let (fit, missed) = fit(market, role, &entry.skills, abilities);
                 (self.base.fit[at], self.base.missed[at]) = (fit, missed);
-                totals.value = slot.potential * market.margin * fit;
+                self.sums.contribution += slot.potential * market.margin * fit;
                 totals.km = self.km_per_visit[at] * slot.visits;
                 let hours = slot.hours_per_visit + self.trip[at];
                 totals.work = hours * slot.visits;
@@ -266,11 +272,11 @@ impl<'p> Compiled<'p> {
     /// Adds a slot to the sums and the amounts.
     fn add_slot(&mut self, at: usize, totals: &SlotTotals) {
         let (rep, current) = (self.rep[at], self.current[at]);
+        let slot = self.problem.slot(SlotId::at(at));
         let sums = &mut self.sums;
         if rep == NONE {
-            sums.unserved += totals.loss;
+            sums.unserved += slot.unserved_loss;
         } else {
-            sums.contribution += totals.value;
             sums.km += totals.km;
             let reps = self.problem.reps().len();
             for (b, balance) in self
@@ -282,7 +288,7 @@ impl<'p> Compiled<'p> {
                 let market = &self.problem.markets()[self.market[at] as usize];
                 self.base.amount[b * reps + rep as usize] += match balance.metric {
                     Metric::Workload => totals.work,
-                    Metric::Potential => totals.potential,
+                    Metric::Potential => slot.potential,
                     Metric::Count => 1.0,
                     Metric::TravelKm => totals.km,
                     Metric::Custom(metric) => market.metrics[metric as usize],
@@ -290,11 +296,37 @@ impl<'p> Compiled<'p> {
             }
         }
         if current != NONE {
-            sums.held_potential += totals.potential;
+            sums.held_potential += slot.potential;
             if current != rep {
-                sums.moved_potential += totals.potential;
+                sums.moved_potential += slot.potential;
                 sums.moves += 1;
             }
+        }
+    }
+
+    /// Positions of the amounts that a served slot's potential counts for where concentration is
+    /// limited: its source by limit, and all that is covered.
+    pub(super) fn shares_of(&self, at: usize) -> impl Iterator<Item = usize> {
+        let limits = &self.problem.policy().concentration;
+        let (market, rep) = (MarketId(self.market[at]), RepId(self.rep[at]));
+        let mut first = self.balances.len() * self.problem.reps().len();
+        let own = limits.iter().filter_map(move |limit| {
+            let source = limit.source_of(market, rep);
+            let begin = first;
+            first += limit.sources(self.problem);
+            source.map(|source| begin + source as usize)
+        });
+        let covered = (!limits.is_empty()).then(|| self.base.amount.len() - 1);
+        own.chain(covered)
+    }
+
+    /// Adds the potential covered of each source.
+    fn add_shares(&mut self) {
+        for at in (0..self.slots.len()).filter(|&at| self.rep[at] != NONE) {
+            let potential = self.problem.slot(SlotId::at(at)).potential;
+            let own: Vec<usize> = self.shares_of(at).collect();
+            own.iter()
+                .for_each(|&share| self.base.amount[share] += potential);
         }
     }
 
@@ -359,6 +391,8 @@ pub(super) fn fit(
 fn numbers(problem: &Problem) -> Numbers {
     let (slots, reps) = (problem.slots(), problem.reps());
     let policy = problem.policy();
+    let limits = policy.concentration.iter();
+    let sources: usize = limits.map(|limit| limit.sources(problem)).sum();
     let by_rep = |number: fn(&crate::domain::Rep) -> f64| reps.iter().map(number).collect();
     Numbers {
         potential: problem.markets().iter().map(|m| m.potential).collect(),
@@ -371,6 +405,7 @@ fn numbers(problem: &Problem) -> Numbers {
         fit: vec![0.0; slots.len()],
         missed: vec![0; slots.len()],
         visits: problem.visits.clone(),
+        visits_scale: vec![1.0; slots.len()],
         hours: reps.iter().flat_map(|rep| rep.hours.clone()).collect(),
         overtime: reps
             .iter()
@@ -381,7 +416,7 @@ fn numbers(problem: &Problem) -> Numbers {
         acquisition: by_rep(|rep| rep.acquisition),
         relationship: by_rep(|rep| rep.relationship),
         skills: reps.iter().flat_map(|rep| rep.skills.clone()).collect(),
-        amount: vec![0.0; policy.balance.len() * reps.len()],
+        amount: vec![0.0; policy.balance.len() * reps.len() + sources + 1],
         policy: PolicyNumbers {
             levels: policy.objective.levels.iter().map(|l| l.weights).collect(),
             cost_per_move: policy.cost_per_move,
@@ -390,6 +425,7 @@ fn numbers(problem: &Problem) -> Numbers {
             max_moved_share: policy.max_moved_potential_share.unwrap_or(f64::INFINITY),
             ideal_within: policy.balance.iter().map(|b| b.ideal_within).collect(),
             cost_per_unit: policy.balance.iter().map(|b| b.cost_per_unit).collect(),
+            max_share: policy.concentration.iter().map(|c| c.max_share).collect(),
         },
     }
 }

@@ -4,7 +4,7 @@ use super::compiled::{Compiled, NONE, Numbers, fit};
 use crate::domain::validate::numbers::{AMOUNT, FACTOR, MONEY, Range, SHARE, VISITS};
 use crate::domain::{MarketId, RepId, SlotId};
 use crate::scenario::numbers::{changed_part, repriced, shift};
-use crate::scenario::{Ability, Amount, Draft, Edit, PolicyNumber};
+use crate::scenario::{Ability, Amount, Draft, Edit, Factors, PolicyNumber, Scaled};
 
 /// An edit that flat arrays cannot make: the whole problem is to be made and checked instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +38,11 @@ fn all(numbers: &mut [f64], amount: Amount, range: Range) -> Result<(), LongWay>
     let fits = numbers
         .iter()
         .fold(true, |fits, &number| fits & range.holds(number));
+    held(fits)
+}
+
+/// Numbers beyond their range are told the long way.
+fn held(fits: bool) -> Result<(), LongWay> {
     if fits { Ok(()) } else { Err(LongWay) }
 }
 
@@ -45,6 +50,8 @@ fn all(numbers: &mut [f64], amount: Amount, range: Range) -> Result<(), LongWay>
 pub(super) const VALUE: u8 = 1;
 pub(super) const HOURS: u8 = 2;
 pub(super) const FIT: u8 = 4;
+/// Visits are no longer those of the problem times a factor.
+pub(super) const VISITS_ROW: u8 = 8;
 
 /// Memory of a thread. After the first scenarios nothing is allocated any more.
 #[derive(Debug)]
@@ -60,6 +67,9 @@ pub struct Evaluator<'c, 'p> {
     pub(super) gone: Vec<bool>,
     pub(super) leaving: Vec<u32>,
     policy_touched: bool,
+    /// Whether the potentials of all markets, or the visits of all slots, are scaled.
+    pub(super) every_market: bool,
+    pub(super) every_slot: bool,
 }
 
 impl<'c, 'p> Evaluator<'c, 'p> {
@@ -79,6 +89,8 @@ impl<'c, 'p> Evaluator<'c, 'p> {
             gone: vec![false; reps],
             leaving: Vec::with_capacity(reps),
             policy_touched: false,
+            every_market: false,
+            every_slot: false,
             compiled,
         }
     }
@@ -90,6 +102,10 @@ impl<'c, 'p> Evaluator<'c, 'p> {
         }
         for (_, edit) in draft.edits() {
             match edit {
+                Edit::ScaleAll { numbers, by } => match numbers {
+                    Scaled::Potentials => self.scale_potentials(draft, *by)?,
+                    Scaled::Visits => self.scale_all_visits(draft, *by)?,
+                },
                 Edit::Potential { .. } | Edit::Margin { .. } | Edit::Price { .. } => {
                     self.market(edit)?;
                 }
@@ -102,6 +118,31 @@ impl<'c, 'p> Evaluator<'c, 'p> {
             }
         }
         Ok(())
+    }
+
+    fn scale_potentials(&mut self, draft: &Draft, by: Factors) -> Result<(), LongWay> {
+        self.every_market = true;
+        draft.scale(by, &mut self.now.potential);
+        let potentials = self.now.potential.iter();
+        held(potentials.fold(true, |fits, &potential| fits & MONEY.holds(potential)))
+    }
+
+    fn scale_all_visits(&mut self, draft: &Draft, by: Factors) -> Result<(), LongWay> {
+        self.every_slot = true;
+        draft.scale(by, &mut self.now.visits_scale);
+        let mut fits = true;
+        let slots = self.now.visits_scale.iter().zip(&self.compiled.slots);
+        for (scale, slot) in slots {
+            fits &= VISITS.holds(scale * slot.most_visits);
+        }
+        for at in 0..self.slots.len() {
+            let slot = SlotId(self.slots[at]);
+            if self.slot_flags[slot.index()] & VISITS_ROW != 0 {
+                let row = self.visits_row(slot);
+                fits &= row.iter().all(|&visits| VISITS.holds(visits));
+            }
+        }
+        held(fits)
     }
 
     fn market(&mut self, edit: &Edit) -> Result<(), LongWay> {
@@ -139,12 +180,13 @@ impl<'c, 'p> Evaluator<'c, 'p> {
                 amount,
             } => {
                 self.touch_slot(slot, HOURS);
-                let first = slot.index() * periods;
-                let range = match period {
-                    Some(period) => first + period as usize..first + period as usize + 1,
-                    None => first..first + periods,
-                };
-                all(&mut self.now.visits[range], amount, VISITS)?;
+                let rowed = self.slot_flags[slot.index()] & VISITS_ROW != 0;
+                if let (Amount::Scale(factor), None, false) = (amount, period, rowed) {
+                    return self.scale_visits(slot, factor);
+                }
+                let row = self.visits_row(slot);
+                let range = period.map_or(0..periods, |at| at as usize..at as usize + 1);
+                all(&mut row[range], amount, VISITS)?;
             }
             Edit::HoursPerVisit { slot, amount } => {
                 self.touch_slot(slot, HOURS);
@@ -153,10 +195,7 @@ impl<'c, 'p> Evaluator<'c, 'p> {
             }
             Edit::Shift { slot, by } => {
                 self.touch_slot(slot, HOURS);
-                shift(
-                    &mut self.now.visits[slot.index() * periods..][..periods],
-                    by,
-                );
+                shift(self.visits_row(slot), by);
             }
             Edit::UnservedLoss { slot, amount } => {
                 self.touch_slot(slot, VALUE);
@@ -170,11 +209,33 @@ impl<'c, 'p> Evaluator<'c, 'p> {
         Ok(())
     }
 
+    /// All visits of a slot times a factor: no number by period needs to be written.
+    fn scale_visits(&mut self, slot: SlotId, factor: f64) -> Result<(), LongWay> {
+        let scale = &mut self.now.visits_scale[slot.index()];
+        *scale *= factor;
+        let most = *scale * self.compiled.slots[slot.index()].most_visits;
+        held(VISITS.holds(most))
+    }
+
+    /// Visits of a slot by period, written out.
+    fn visits_row(&mut self, slot: SlotId) -> &mut [f64] {
+        let (at, periods) = (slot.index(), self.compiled.problem.periods());
+        let row = &mut self.now.visits[at * periods..][..periods];
+        self.slot_flags[at] |= VISITS_ROW;
+        let scale = std::mem::replace(&mut self.now.visits_scale[at], 1.0);
+        row.iter_mut().for_each(|visits| *visits *= scale);
+        row
+    }
+
     /// Loss of a slot if it is unserved.
     pub(super) fn loss(&self, at: usize) -> f64 {
-        let share = self.now.loss_share[at];
+        self.loss_by(at, self.now.loss_share[at], self.now.loss[at])
+    }
+
+    /// The same where the loss is a share of the value, or else (NaN) an amount of money.
+    pub(super) fn loss_by(&self, at: usize, share: f64, money: f64) -> f64 {
         if share.is_nan() {
-            return self.now.loss[at];
+            return money;
         }
         let market = self.compiled.market[at] as usize;
         let potential = self.compiled.value_share[at] * self.now.potential[market];
@@ -280,6 +341,7 @@ impl<'c, 'p> Evaluator<'c, 'p> {
             PolicyNumber::CostPerMove => (&mut policy.cost_per_move, MONEY),
             PolicyNumber::CostPerKm => (&mut policy.cost_per_km, AMOUNT),
             PolicyNumber::BalanceIdeal(at) => (&mut policy.ideal_within[usize::from(at)], FACTOR),
+            PolicyNumber::MaxShare(at) => (&mut policy.max_share[usize::from(at)], SHARE),
             PolicyNumber::BalanceCost(at) => (&mut policy.cost_per_unit[usize::from(at)], MONEY),
             _ => return Err(LongWay),
         };
@@ -292,10 +354,6 @@ impl<'c, 'p> Evaluator<'c, 'p> {
             return;
         }
         self.markets.push(market.0);
-        let compiled = self.compiled;
-        for &slot in compiled.of_market.of(market.index()) {
-            self.touch_slot(SlotId(slot), VALUE);
-        }
     }
 
     fn touch_slot(&mut self, slot: SlotId, what: u8) {
@@ -342,6 +400,14 @@ impl<'c, 'p> Evaluator<'c, 'p> {
     /// Puts everything back that was touched.
     pub(super) fn restore(&mut self) {
         let (now, base) = (&mut self.now, &self.compiled.base);
+        now.amount.copy_from_slice(&base.amount);
+        if std::mem::take(&mut self.every_market) {
+            now.potential.copy_from_slice(&base.potential);
+        }
+        if std::mem::take(&mut self.every_slot) {
+            now.visits_scale.fill(1.0);
+            now.load.copy_from_slice(&base.load);
+        }
         let periods = self.compiled.problem.periods();
         for market in self.markets.drain(..) {
             let at = market as usize;
@@ -356,6 +422,9 @@ impl<'c, 'p> Evaluator<'c, 'p> {
             now.loss_share[at] = base.loss_share[at];
             if flags & HOURS != 0 {
                 now.hours_per_visit[at] = base.hours_per_visit[at];
+                now.visits_scale[at] = 1.0;
+            }
+            if flags & VISITS_ROW != 0 {
                 let row = at * periods..(at + 1) * periods;
                 now.visits[row.clone()].copy_from_slice(&base.visits[row]);
             }
@@ -364,7 +433,7 @@ impl<'c, 'p> Evaluator<'c, 'p> {
                 now.missed[at] = base.missed[at];
             }
         }
-        let (skills, reps) = (self.compiled.problem.skills().len(), self.gone.len());
+        let skills = self.compiled.problem.skills().len();
         for rep in self.reps.drain(..) {
             let at = rep as usize;
             self.rep_flags[at] = false;
@@ -377,9 +446,6 @@ impl<'c, 'p> Evaluator<'c, 'p> {
             now.overtime_cost[at] = base.overtime_cost[at];
             now.acquisition[at] = base.acquisition[at];
             now.relationship[at] = base.relationship[at];
-            for amount in (at..now.amount.len()).step_by(reps) {
-                now.amount[amount] = base.amount[amount];
-            }
         }
         for rep in self.leaving.drain(..) {
             self.gone[rep as usize] = false;

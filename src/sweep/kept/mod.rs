@@ -8,6 +8,7 @@
 
 mod compiled;
 mod evaluator;
+mod gains;
 mod totals;
 
 pub use compiled::Compiled;
