@@ -171,16 +171,16 @@ pub fn case(markets: usize, reps: usize) -> Result<(Problem, Plan), Box<dyn Erro
 }
 
 /// Numbers that a scenario needs which changes all markets, a plan being kept: potential, margin
-/// and factor of each market; value share, fit, loss, price of a trip and the share of loss of each slot, with
-/// its rep; load, hours, overtime and cost by rep and period; and where work changes, visits by slot
-/// and period and the hours of a visit.
+/// and factor of each market; value share, fit, share of loss, rep and current rep of each slot; and
+/// where work changes, visits by period, hours of a visit, hours and kilometers of its trip of each
+/// slot, and load, hours and overtime by rep and period.
 fn numbers_needed(problem: &Problem, touch: Touch) -> usize {
     let (slots, periods) = (problem.slots().len(), problem.periods());
-    let of_slots = match touch {
-        Touch::Potentials => 6 * slots,
-        Touch::Work => (8 + periods) * slots,
-    };
-    3 * problem.markets().len() + of_slots + 3 * problem.reps().len() * periods
+    let of_values = 3 * problem.markets().len() + 5 * slots;
+    match touch {
+        Touch::Potentials => of_values,
+        Touch::Work => of_values + (3 + periods) * slots + 3 * problem.reps().len() * periods,
+    }
 }
 
 /// Scenarios a second where a plan is kept, on one thread and on two.
