@@ -15,31 +15,24 @@
 //!
 //! whatever the curves are; each maximum is over one number of a rising function less a line, found
 //! with a limit of its own by dividing its range. Prices and weights are those of the commitments met,
-//! on average, and the next commitment moves towards the one that they prefer.
+//! on average, and of the game between them and the scenarios; the next commitment moves towards the one
+//! that they prefer.
 //!
 //! For budgets under one total: limits of groups and channels, fees, minima, carry-over and targets
 //! are refused (E642). What is committed to a channel that stops is lost.
 
-use std::collections::BinaryHeap;
+mod rising;
+mod search;
 
 use rayon::prelude::*;
+use rising::most;
 use serde::Serialize;
 
 use super::decide::Measure;
 use super::decide::measure::Gauge;
 use crate::fault::{Code, Fault, Faults, Place};
-use crate::prices::budget::{Budget, Cell, Options, solve};
+use crate::prices::budget::{Answer, Budget, Cell, Options, solve};
 use crate::sweep::budgets::BudgetScenarios;
-
-/// Commitments tried at most.
-const ROUNDS: u32 = 60;
-/// First step down the limit, relative to the one that would meet the value if the limit were linear,
-/// and what a step that does not help is multiplied by.
-const FIRST_STEP: f64 = 1.0;
-const SHORTER: f64 = 0.8;
-/// Tolerance of a maximum over one number, relative, and parts of its range at most.
-const NEAR: f64 = 1e-6;
-const PARTS: usize = 20_000;
 
 /// What is committed, and what it is worth.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -48,11 +41,12 @@ pub struct Commitment {
     pub measure: Measure,
     /// Money of each committed cell, in the order of the cells; 0 for others.
     pub spend: Vec<f64>,
-    /// Measure of the values, in the unit of value, the charge for money taken off.
+    /// Measure of the values, in the unit of value, the charge for money taken off; for regret, minus
+    /// the largest regret against the proved limit of each scenario alone.
     pub value: f64,
     /// Proved limit on the measure of any commitment.
     pub bound: f64,
-    /// (bound − value)/|bound|, 0 or more.
+    /// (bound − value)/|bound|, 0 or more; for regret, by the mean of the scenarios' limits.
     pub gap: f64,
     /// Value in each scenario, with the best use of what is not committed.
     pub values: Vec<f64>,
@@ -68,7 +62,7 @@ struct Futures<'a> {
 }
 
 /// Commits spend of the cells that are marked, so as to make a measure of the values as large as can
-/// be; regret is not offered. Probabilities are scaled to add up to 1, equal where none is stated. The
+/// be; regret is against the proved limit of each scenario alone. Probabilities are scaled to add up to 1, equal where none is stated. The
 /// options hold for each solve; the run ends at a gap of `gap`.
 ///
 /// # Errors
@@ -82,11 +76,6 @@ pub fn commit(
 ) -> Result<Commitment, Faults> {
     measure.check()?;
     let mut faults = Faults::new();
-    if measure == Measure::Regret {
-        let place = Place::section("measure", "");
-        let expected = "a tail or the worst case";
-        faults.push(Fault::new(Code::NotOneTotal, place, "regret", expected));
-    }
     if committed.len() != base.cells.len() {
         let place = Place::section("committed", "");
         let expected = format!("{} entries, one for each cell", base.cells.len());
@@ -114,12 +103,17 @@ pub fn commit(
         faults.push(Fault::new(Code::EmptyTable, place, "none", expected));
     }
     faults.or(())?;
+    let alone = futures.alone()?;
+    let limits = alone.iter().map(|answer| answer.bound.max(answer.net));
     let gauge = Gauge {
         measure,
-        against: vec![0.0; probabilities.len()],
+        against: match measure {
+            Measure::Regret => limits.collect(),
+            _ => vec![0.0; probabilities.len()],
+        },
         probabilities: scaled(&probabilities),
     };
-    futures.run(&gauge, gap)
+    search::run(&futures, &gauge, &alone, gap)
 }
 
 /// Probabilities that add up to 1, equal where none is stated; one that is not stated counts as 0
@@ -187,79 +181,24 @@ fn brings(cell: &Cell<'_>, money: f64) -> f64 {
 }
 
 impl<'a> Futures<'a> {
-    fn run(&self, gauge: &Gauge, gap: f64) -> Result<Commitment, Faults> {
-        let mut spend = self.start(gauge)?;
-        let mut best: Option<(f64, Vec<f64>, Vec<f64>)> = None;
-        let mut bound = f64::INFINITY;
-        let (mut prices, mut weights) = (Vec::new(), Vec::new());
-        let (mut descent, mut step, mut low) = (Vec::new(), FIRST_STEP, f64::INFINITY);
-        let mut rounds = 0;
-        for round in 0..ROUNDS {
-            rounds += 1;
-            let (values, new): (Vec<f64>, Vec<f64>) = self.values(&spend)?.into_iter().unzip();
-            let part = gauge.mixture(&worst(gauge, &values));
-            let measure = gauge.of(&values);
-            if best.as_ref().is_none_or(|best| measure > best.0) {
-                best = Some((measure, spend.clone(), values));
-            }
-            let share = 2.0 / (f64::from(round) + 2.0);
-            mix(&mut prices, &new, share);
-            mix(&mut weights, &part, share);
-            let average = self.limit(&weights, &prices);
-            bound = bound.min(average.limit);
-            let value = best.as_ref().map_or(f64::NEG_INFINITY, |best| best.0);
-            if bound - value <= gap * bound.abs() {
-                break;
-            }
-            // Curves that are not concave make prices jump: steps along the slopes of the limit find
-            // better ones than the average (Polyak 1969).
-            mix(&mut descent, &prices, 0.0);
-            let down = self.limit(&weights, &descent);
-            bound = bound.min(down.limit);
-            step = if down.limit < low {
-                step
-            } else {
-                step * SHORTER
-            };
-            low = low.min(down.limit);
-            let length: f64 = down.slopes.iter().map(|slope| slope * slope).sum();
-            let along = step * (down.limit - value).max(0.0) / length.max(f64::MIN_POSITIVE);
-            for (price, slope) in descent.iter_mut().zip(&down.slopes) {
-                *price = (*price - along * slope).max(0.0);
-            }
-            let mut other = down.spend;
-            self.fit(&mut other);
-            let values: Vec<f64> = self.values(&other)?.into_iter().map(|own| own.0).collect();
-            let measure = gauge.of(&values);
-            if best.as_ref().is_none_or(|best| measure > best.0) {
-                best = Some((measure, other, values));
-            }
-            mix(&mut spend, &average.spend, share.min(0.5));
-            self.fit(&mut spend);
-        }
-        let (value, spend, values) = best.unwrap_or((f64::NEG_INFINITY, spend, Vec::new()));
-        Ok(Commitment {
-            measure: gauge.measure,
-            gap: (bound - value).max(0.0) / bound.abs().max(f64::MIN_POSITIVE),
-            spend,
-            value,
-            bound: bound.max(value),
-            values,
-            rounds,
-        })
+    /// The best of each scenario, if it were known.
+    fn alone(&self) -> Result<Vec<Answer>, Faults> {
+        let budgets = self.budgets.par_iter();
+        let answers: Vec<Result<Answer, Faults>> =
+            budgets.map(|budget| self.solve(budget)).collect();
+        answers.into_iter().collect()
     }
 
     /// What the scenarios alone would give the committed cells, on average.
-    fn start(&self, gauge: &Gauge) -> Result<Vec<f64>, Faults> {
+    fn start(&self, gauge: &Gauge, alone: &[Answer]) -> Vec<f64> {
         let mut spend = vec![0.0; self.committed.len()];
-        for (budget, part) in self.budgets.iter().zip(&gauge.probabilities) {
-            let answer = self.solve(budget)?;
+        for (answer, part) in alone.iter().zip(&gauge.probabilities) {
             for (sum, own) in spend.iter_mut().zip(&answer.spend) {
                 *sum += part * own;
             }
         }
         self.fit(&mut spend);
-        Ok(spend)
+        spend
     }
 
     /// Leaves what is committed, and no more than the least total.
@@ -275,7 +214,7 @@ impl<'a> Futures<'a> {
         }
     }
 
-    fn solve(&self, budget: &Budget<'_>) -> Result<crate::prices::budget::Answer, Faults> {
+    fn solve(&self, budget: &Budget<'_>) -> Result<Answer, Faults> {
         solve(budget, &self.options).map_err(|refused| {
             let place = Place::section("scenarios", "");
             let expected = "limits that can be met together";
@@ -314,9 +253,9 @@ impl<'a> Futures<'a> {
     }
 
     /// The proved limit at weights of scenarios and prices of totals.
-    fn limit(&self, weights: &[f64], prices: &[f64]) -> Look {
+    fn limit(&self, gauge: &Gauge, weights: &[f64], prices: &[f64]) -> Look {
         let mut look = Look {
-            limit: 0.0,
+            limit: gauge.bound(weights, 0.0),
             spend: vec![0.0; self.committed.len()],
             slopes: vec![0.0; self.budgets.len()],
         };
@@ -363,96 +302,4 @@ struct Look {
     spend: Vec<f64>,
     /// Slope of the limit with each price: what is left of the totals, weighted.
     slopes: Vec<f64>,
-}
-
-/// Moves an average towards something new; takes it where there is no average yet.
-fn mix(average: &mut Vec<f64>, new: &[f64], share: f64) {
-    if average.is_empty() {
-        average.extend_from_slice(new);
-    }
-    for (average, new) in average.iter_mut().zip(new) {
-        *average += share * (new - *average);
-    }
-}
-
-/// Weights of the part of the measure that looks at the worst.
-fn worst(gauge: &Gauge, values: &[f64]) -> Vec<f64> {
-    let most = gauge.most();
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|&a, &b| values[a].total_cmp(&values[b]).then(a.cmp(&b)));
-    let mut weights = vec![0.0; values.len()];
-    let mut left = 1.0;
-    for at in order {
-        weights[at] = most[at].min(left);
-        left -= weights[at];
-    }
-    weights
-}
-
-/// A maximum over one number.
-struct Most {
-    at: f64,
-    limit: f64,
-}
-
-/// A part of the range; the one with the highest limit comes first.
-struct Part {
-    limit: f64,
-    low: (f64, f64),
-    high: (f64, f64),
-}
-
-impl PartialEq for Part {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Part {}
-
-impl PartialOrd for Part {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Part {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        let limits = self.limit.total_cmp(&other.limit);
-        limits.then(other.low.0.total_cmp(&self.low.0))
-    }
-}
-
-/// The most of a rising function less a line through 0, from 0 to `high`: on a part from a to b it is at
-/// most f(b) − price · a.
-fn most(rising: impl Fn(f64) -> f64, price: f64, high: f64) -> Most {
-    let (first, last) = ((0.0, rising(0.0)), (high, rising(high)));
-    let part = |low: (f64, f64), high: (f64, f64)| Part {
-        limit: high.1 - price * low.0,
-        low,
-        high,
-    };
-    let net = |point: (f64, f64)| point.1 - price * point.0;
-    let (mut best, mut at) = (net(first), 0.0);
-    if net(last) > best {
-        (best, at) = (net(last), high);
-    }
-    let near = NEAR * (last.1 - first.1).abs().max(best.abs());
-    let mut parts = BinaryHeap::from([part(first, last)]);
-    for _ in 0..PARTS {
-        let Some(top) = parts.pop() else { break };
-        if top.limit <= best + near {
-            parts.push(top);
-            break;
-        }
-        let middle = 0.5 * (top.low.0 + top.high.0);
-        let point = (middle, rising(middle));
-        if net(point) > best {
-            (best, at) = (net(point), middle);
-        }
-        parts.push(part(top.low, point));
-        parts.push(part(point, top.high));
-    }
-    let limit = parts.peek().map_or(best, |top| top.limit.max(best));
-    Most { at, limit }
 }
