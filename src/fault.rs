@@ -91,7 +91,6 @@ codes! {
     UnknownName "E604" "A region, segment, team, period, channel, family of curves or number of the policy is named that does not exist." "Correct its spelling, or declare it.";
     MissingNumber "E605" "A number that is needed is missing." "Give it.";
     NeedlessNumber "E606" "A number is given that means nothing here." "Remove it, or correct what it belongs to.";
-    CrossingLimits "E607" "Limits cross each other in a way that cannot be planned." "Keep limits of periods or of regions over all periods, not both.";
     NotBuilt "E608" "The program was built without what is asked for." "Build it with the feature named.";
     NoSuchLimit "E609" "A scenario scales, raises or lifts a limit in a way that the limit does not allow." "Set limits that are absent; lift only limits that may be absent.";
     ContradictoryCorrelations "E631" "Correlations between uncertain numbers contradict each other." "Correct one of them, or weaken them all.";

@@ -83,9 +83,8 @@ what it found. Faults come all at once, each with file and line; nothing is writ
 ## Limits
 
 A limit names a channel, a period, a region, or any of them together; what it leaves empty is taken
-together. Limits of periods and of regions over all periods cross each other and cannot both be given;
-limits of a channel over all periods go with any of them. Floors and ceilings that cannot be met together
-are refused by name and amount.
+together. All kinds go together, also those that cross each other, such as limits of periods and limits of
+regions over all periods. Floors and ceilings that cannot be met together are refused by name and amount.
 
 ## History
 

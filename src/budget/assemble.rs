@@ -3,7 +3,7 @@
 use crate::curve::carry::Terminal;
 use crate::domain::BudgetProblem;
 use crate::domain::budget::Range;
-use crate::prices::budget::{Budget, Cell, Channel, Group, Limit, Series};
+use crate::prices::budget::{Across, Budget, Cell, Channel, Group, Limit, Series};
 
 /// Name of the limit of all money.
 pub(super) const TOTAL: &str = "total";
@@ -42,6 +42,11 @@ pub(super) fn budget(problem: &BudgetProblem) -> Budget<'_> {
         minimum: fact.minimum,
     });
     budget.channels = channels.collect();
+    let across = problem.across().iter().map(|fact| Across {
+        limit: limit(&fact.name, fact.limit),
+        cells: fact.cells.clone(),
+    });
+    budget.across = across.collect();
     budget.series = series(problem);
     budget.charge = problem.min_marginal_return();
     budget.target_return = problem.min_return();

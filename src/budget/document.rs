@@ -385,6 +385,12 @@ impl Maker<'_> {
             let price = answer.group_price[at];
             lines.push(line(&group.name, money, group.limit, binding, price));
         }
+        for (at, set) in problem.across().iter().enumerate() {
+            let money = set.cells.iter().map(|cell| answer.spend[*cell]).sum();
+            let binding = answer.across_binding[at];
+            let price = answer.across_price.get(at).copied().unwrap_or(f64::NAN);
+            lines.push(line(&set.name, money, set.limit, binding, price));
+        }
         let limited = problem.cells().iter().enumerate();
         for (at, cell) in limited.filter(|(_, cell)| cell.limited) {
             let money = answer.spend[at];

@@ -192,12 +192,6 @@ fn every_fault_has_its_place() {
 
 #[test]
 fn faults_of_two_entries() {
-    let regions = json!([{ "id": "north" }, { "id": "south" }]);
-    let limits =
-        json!([{ "period": "spring", "max_money": 9 }, { "region": "north", "max_money": 9 }]);
-    let crossing = changed(&[("/regions", regions), ("/limits", limits)]);
-    let faults = problem(&crossing).unwrap_err();
-    assert_eq!(faults.iter().next().unwrap().code.as_str(), "E607");
     let carried = changed(&[
         (
             "/channels/0/carry",

@@ -234,6 +234,34 @@ fn limits_bind_and_say_so() {
     );
 }
 
+/// Ceilings of a period and of a region over all periods cross. The optimality conditions are the
+/// certificate: what the next money brings in a cell is the price of the total and of all limits around it.
+#[test]
+fn limits_of_periods_and_regions_cross() {
+    let regions = json!([{ "id": "north" }, { "id": "south", "size": 2.0 }]);
+    let limits =
+        json!([{ "period": "spring", "max_money": 20 }, { "region": "south", "max_money": 30 }]);
+    let mut input = changed(&[("/regions", regions), ("/limits", limits)]);
+    input["channels"].as_array_mut().unwrap().truncate(1);
+    let found = solved(&input);
+    let line = |name: &str| found.limits.iter().find(|line| line.name == name).unwrap();
+    for (name, money) in [("spring", 20.0), ("south", 30.0), ("total", found.spent)] {
+        assert_eq!(line(name).binds, "ceiling", "{name}");
+        near(line(name).money, money, 1e-9);
+        assert!(line(name).price.unwrap() > 0.0, "{name}");
+    }
+    for cell in &found.cells {
+        let around = [("total", true), ("spring", cell.period == "spring")];
+        let around = around
+            .into_iter()
+            .chain([("south", cell.region == "south")]);
+        let prices = around
+            .filter(|own| own.1)
+            .map(|own| line(own.0).price.unwrap());
+        near(cell.marginal_return.unwrap(), prices.sum(), 1e-6);
+    }
+}
+
 /// What is kept back is not spent; what is not worth its while is not spent either.
 #[test]
 fn reserves_and_target_returns() {

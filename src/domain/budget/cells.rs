@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::{Checker, MOST_MONEY};
-use super::limits::{self, Limits};
+use super::limits::{self, Limits, Set, holds};
 use super::{BudgetProblem, CellFact, ChannelFact, Range, channel};
 use crate::fault::{Code, Faults, Place};
 use crate::input::BudgetInput;
@@ -63,6 +63,7 @@ fn skeleton(
         channels,
         cells: vec![],
         groups: vec![],
+        across: vec![],
         conflicts,
         total,
         reserve: input.total.reserve_money,
@@ -221,7 +222,7 @@ fn lay_out(
     seasons: &BTreeMap<(usize, usize), f64>,
     current: &BTreeMap<[usize; 3], f64>,
 ) {
-    let (groups, positions) = limits.groups(|set| {
+    let name = |set: &Set| {
         let id = |list: &[String], at: Option<usize>| at.map(|at| list[at].clone());
         let names: Vec<String> = problem.channels.iter().map(|c| c.name.clone()).collect();
         let regions: Vec<String> = problem.regions.iter().map(|r| r.0.clone()).collect();
@@ -231,7 +232,9 @@ fn lay_out(
             id(&problem.periods, set[1]),
         ];
         parts.into_iter().flatten().collect::<Vec<_>>().join(" in ")
-    });
+    };
+    let (groups, positions) = limits.groups(name);
+    let mut across = limits.across(name);
     let input = checker.input;
     let mut unbounded = BTreeSet::new();
     for (at, channel) in problem.channels.iter().enumerate() {
@@ -261,6 +264,10 @@ fn lay_out(
                     most = most.min(groups[at].limit.ceiling);
                     around = groups[at].parent;
                 }
+                for (_, fact) in across.iter_mut().filter(|(set, _)| holds(set, key)) {
+                    most = most.min(fact.limit.ceiling);
+                    fact.cells.push(problem.cells.len());
+                }
                 // A floor above what is allowed around it is refused by name when it is planned.
                 cell.limit.ceiling = cell.limit.ceiling.min(most).max(cell.limit.floor);
                 if !cell.limit.ceiling.is_finite() {
@@ -277,6 +284,7 @@ fn lay_out(
         checker.fault(Code::MissingNumber, place, "", expected);
     }
     problem.groups = groups;
+    problem.across = across.into_iter().map(|(_, fact)| fact).collect();
 }
 
 /// What the most spend brings is a number that sums keep cents of.

@@ -1,15 +1,15 @@
-//! Limits of any set of cells, sorted into what the solver knows: the total, channels, nested groups, and
-//! single cells.
+//! Limits of any set of cells, sorted into what the solver knows: the total, channels, nested groups,
+//! sets that cross these, and single cells.
 
 use std::collections::BTreeMap;
 
 use super::check::Checker;
-use super::{GroupFact, Range};
-use crate::fault::{Code, Fault, Place};
+use super::{AcrossFact, GroupFact, Range};
+use crate::fault::{Code, Place};
 use crate::input::budget::BudgetLimit;
 
 /// Channel, period and region that a limit names; nothing stands for all together.
-type Set = [Option<usize>; 3];
+pub(super) type Set = [Option<usize>; 3];
 
 /// Limits by what they limit.
 #[derive(Debug, Default)]
@@ -18,7 +18,7 @@ pub(super) struct Limits {
     pub(super) channels: BTreeMap<usize, Range>,
     pub(super) cells: BTreeMap<[usize; 3], Range>,
     groups: BTreeMap<Set, Range>,
-    /// What groups name, from the outermost to the innermost kind.
+    /// What nested groups name, from the outermost to the innermost kind; others cross them.
     kinds: Vec<[bool; 3]>,
 }
 
@@ -61,7 +61,7 @@ pub(super) fn sort(checker: &mut Checker<'_>) -> Limits {
             checker.fault(Code::DuplicateId, place, found, "one limit for each");
         }
     }
-    limits.kinds = kinds(checker, &limits.groups);
+    limits.kinds = nested(&limits.groups);
     limits
 }
 
@@ -99,33 +99,32 @@ fn set(checker: &mut Checker<'_>, at: usize, limit: &BudgetLimit) -> Option<Set>
     Some([known(channel)?, known(period)?, known(region)?])
 }
 
-/// The kinds of groups, each of which must name all that the one before it names.
-fn kinds(checker: &mut Checker<'_>, groups: &BTreeMap<Set, Range>) -> Vec<[bool; 3]> {
-    let mut kinds: Vec<[bool; 3]> = groups
-        .keys()
-        .map(|set| set.map(|at| at.is_some()))
-        .collect();
-    let size = |kind: &[bool; 3]| kind.iter().filter(|named| **named).count();
-    kinds.sort_by_key(|kind| (size(kind), *kind));
-    kinds.dedup();
-    for pair in kinds.windows(2) {
-        let inside = (0..3).all(|at| !pair[0][at] || pair[1][at]);
-        if !inside {
-            let found = format!("limits of {} and of {}", words(pair[0]), words(pair[1]));
-            let place = Place::section("limits", "");
-            let expected = "limits of which one kind lies inside the other";
-            checker
-                .faults
-                .push(Fault::new(Code::CrossingLimits, place, found, expected));
+/// Kinds of groups of which each names all that the one before it names: those that are nested. Kinds
+/// with more limits come first, so that few limits are left to cross them.
+fn nested(groups: &BTreeMap<Set, Range>) -> Vec<[bool; 3]> {
+    let mut counts: BTreeMap<[bool; 3], usize> = BTreeMap::new();
+    for set in groups.keys() {
+        *counts.entry(set.map(|at| at.is_some())).or_default() += 1;
+    }
+    let mut kinds: Vec<([bool; 3], usize)> = counts.into_iter().collect();
+    kinds.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+    let inside = |a: &[bool; 3], b: &[bool; 3]| (0..3).all(|at| !a[at] || b[at]);
+    let mut chain: Vec<[bool; 3]> = vec![];
+    for (kind, _) in kinds {
+        if chain
+            .iter()
+            .all(|one| inside(one, &kind) || inside(&kind, one))
+        {
+            chain.push(kind);
         }
     }
-    kinds
+    chain.sort_by_key(|kind| kind.iter().filter(|named| **named).count());
+    chain
 }
 
-fn words(kind: [bool; 3]) -> String {
-    let names = ["channels", "periods", "regions"];
-    let named: Vec<&str> = (0..3).filter(|at| kind[*at]).map(|at| names[at]).collect();
-    named.join(" in ")
+/// Whether a set has a cell.
+pub(super) fn holds(set: &Set, cell: [usize; 3]) -> bool {
+    (0..3).all(|kind| set[kind].is_none_or(|at| at == cell[kind]))
 }
 
 impl Limits {
@@ -149,6 +148,18 @@ impl Limits {
             }
         }
         (facts, positions)
+    }
+
+    /// The limits that cross the groups.
+    pub(super) fn across(&self, name: impl Fn(&Set) -> String) -> Vec<(Set, AcrossFact)> {
+        let crosses = |set: &Set| !self.kinds.contains(&set.map(|at| at.is_some()));
+        let sets = self.groups.iter().filter(|(set, _)| crosses(set));
+        let fact = |(set, range): (&Set, &Range)| AcrossFact {
+            name: name(set),
+            limit: *range,
+            cells: vec![],
+        };
+        sets.map(|own| (*own.0, fact(own))).collect()
     }
 
     /// The innermost group of the first kinds that a cell lies in.

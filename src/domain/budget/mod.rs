@@ -102,6 +102,17 @@ pub struct GroupFact {
     pub limit: Range,
 }
 
+/// A set of cells whose limit crosses those of groups.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AcrossFact {
+    /// Name for people, such as `north`.
+    pub name: String,
+    /// Its limit.
+    pub limit: Range,
+    /// Positions of its cells.
+    pub cells: Vec<usize>,
+}
+
 /// A channel in a period and a region.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CellFact {
@@ -139,6 +150,7 @@ pub struct BudgetProblem {
     pub(super) channels: Vec<ChannelFact>,
     pub(super) cells: Vec<CellFact>,
     pub(super) groups: Vec<GroupFact>,
+    pub(super) across: Vec<AcrossFact>,
     pub(super) conflicts: Vec<(usize, usize)>,
     pub(super) total: Range,
     pub(super) reserve: f64,
@@ -199,6 +211,12 @@ impl BudgetProblem {
     #[must_use]
     pub fn groups(&self) -> &[GroupFact] {
         &self.groups
+    }
+
+    /// Sets of cells whose limits cross those of groups.
+    #[must_use]
+    pub fn across(&self) -> &[AcrossFact] {
+        &self.across
     }
 
     /// Pairs of channels of which at most one may be active.

@@ -286,6 +286,12 @@ impl<'a> Tree<'_, 'a> {
         if broken.next().is_some() {
             return None;
         }
+        for set in &web.across {
+            let sum = set.cells.iter().map(|cell| spend[*cell]).sum();
+            if outside(sum, set.floor, set.ceiling) {
+                return None;
+            }
+        }
         let mut net = self.net(spend);
         let active = |channel: usize| channels[channel] > 0.0;
         for (at, tie) in web.ties.iter().enumerate() {
@@ -315,7 +321,8 @@ impl<'a> Tree<'_, 'a> {
         for group in 1..price.len() {
             price[group] += price[nest.up[group]];
         }
-        self.offer(net, spend.to_vec(), price, relaxed.channel_price.clone());
+        let cross = (relaxed.channel_price.clone(), relaxed.across_price.clone());
+        self.offer(net, spend.to_vec(), price, cross);
     }
 
     /// Channels as a plan has them.

@@ -70,6 +70,10 @@ pub struct Answer {
     pub channel_price: Vec<f64>,
     /// Which side of each channel's limit its spend is at.
     pub channel_binding: Vec<Binding>,
+    /// The same for each set of [`Budget::across`].
+    pub across_price: Vec<f64>,
+    /// Which side of the limit of each such set its spend is at.
+    pub across_binding: Vec<Binding>,
     /// Nodes of the tree that were looked at.
     pub nodes: usize,
 }
@@ -122,6 +126,14 @@ impl Answer {
                 .channel_price
                 .iter()
                 .map(|price| price * worth / money)
+                .collect(),
+            across_price: found
+                .across_price
+                .iter()
+                .map(|price| price * worth / money)
+                .collect(),
+            across_binding: (budget.across.iter())
+                .map(|set| bind(&set.limit, set.cells.iter().map(|cell| spend[*cell]).sum()))
                 .collect(),
             channel_binding: (0..channels.len())
                 .map(|at| bind(&budget.channels[at].limit, channels[at]))

@@ -1,7 +1,7 @@
 //! The check: a plan's value and broken limits, from the budget alone. It shares nothing with the
 //! solver.
 
-use super::model::{Budget, Cell, Series};
+use super::model::{Across, Budget, Cell, Series};
 use crate::curve::carry::Terminal;
 
 /// Limits are kept when they are missed by at most this part of them, or of the total spend.
@@ -57,7 +57,9 @@ pub fn check(budget: &Budget<'_>, spend: &[f64]) -> Checked {
             channels[channel] += spend;
         }
     }
-    limits(budget, &groups, &channels, &mut checked);
+    let own = |set: &Across| set.cells.iter().map(|cell| spend[*cell]).sum();
+    let across: Vec<f64> = budget.across.iter().map(own).collect();
+    limits(budget, [&groups, &channels, &across], &mut checked);
     activity(budget, &channels, &mut checked);
     checked
 }
@@ -83,7 +85,7 @@ fn series_value(budget: &Budget<'_>, series: &Series, spend: &[f64]) -> f64 {
     own.sum::<f64>() + after.iter().map(rest).sum::<f64>()
 }
 
-fn limits(budget: &Budget<'_>, groups: &[f64], channels: &[f64], checked: &mut Checked) {
+fn limits(budget: &Budget<'_>, [groups, channels, across]: [&[f64]; 3], checked: &mut Checked) {
     let spent = checked.spent;
     let mut hold = |name: &str, floor: f64, ceiling: f64, amount: f64| {
         let slack = TOLERANCE * spent.max(floor);
@@ -103,6 +105,9 @@ fn limits(budget: &Budget<'_>, groups: &[f64], channels: &[f64], checked: &mut C
     for (channel, amount) in budget.channels.iter().zip(channels) {
         let limit = &channel.limit;
         hold(&limit.name, limit.floor, limit.ceiling, *amount);
+    }
+    for (set, amount) in budget.across.iter().zip(across) {
+        hold(&set.limit.name, set.limit.floor, set.limit.ceiling, *amount);
     }
     let ceiling = budget.total.ceiling - budget.reserve;
     hold(&budget.total.name, budget.total.floor, ceiling, spent);

@@ -3,7 +3,7 @@
 use super::cell::Ready;
 use super::model::{Budget, Series};
 use super::nest::{Nest, Ranges};
-use super::web::{State, Tie, Web};
+use super::web::{Span, State, Tie, Web};
 use crate::curve::carry::Terminal;
 
 /// Cells by group, groups from the outside in, money and value scaled by powers of two.
@@ -128,6 +128,7 @@ fn web<'a>(
             .map(|cell| budget.cells[*cell].channel)
             .collect(),
         ties: budget.channels.iter().enumerate().map(tie).collect(),
+        across: vec![],
         adds: vec![vec![]; spending],
         most_active,
         conflicts: budget.conflicts.clone(),
@@ -136,6 +137,12 @@ fn web<'a>(
     for (at, cell) in cell_of.iter().enumerate() {
         place_of[*cell] = at;
     }
+    let span = |set: &super::Across| Span {
+        floor: set.limit.floor / money,
+        ceiling: set.limit.ceiling / money,
+        cells: set.cells.iter().map(|cell| place_of[*cell]).collect(),
+    };
+    web.across = budget.across.iter().map(span).collect();
     for series in budget.series.iter().filter(|series| !series.is_plain()) {
         carry(budget, series, &place_of, (money, worth), cells, &mut web);
     }

@@ -43,7 +43,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! *Limits that cross.* Channels over all periods, channels that are on or off, and spend that carries over
+//! *Limits that cross.* Channels over all periods, any other sets of cells, channels that are on or off, and spend that carries over
 //! are not nested. The relaxation is then a separable concave program with a row for each such limit. An
 //! interior point finds prices for the rows (`interior`); the limit is proved from the prices alone, cell by
 //! cell (`web`), so that it holds however the prices came about.
@@ -71,7 +71,7 @@ mod web;
 
 pub use answer::{Answer, Binding};
 pub use check::{Checked, TOLERANCE, check};
-pub use model::{Budget, Cell, Channel, Group, Limit, Series};
+pub use model::{Across, Budget, Cell, Channel, Group, Limit, Series};
 pub use refuse::{Refusal, Refusals};
 pub use session::Session;
 

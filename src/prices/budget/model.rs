@@ -102,6 +102,16 @@ pub struct Channel {
     pub minimum: f64,
 }
 
+/// A set of cells whose limit crosses those of groups and channels in any way: a region over all periods,
+/// where groups are the periods.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Across {
+    /// Its limit.
+    pub limit: Limit,
+    /// Its cells, each once.
+    pub cells: Vec<usize>,
+}
+
 /// Cells whose spend works on in later ones: a channel in a region over the periods.
 ///
 /// The amount at work in the cell of period t is `stock[t] + Σ_l w[l]·units[t − l]·x[t − l]`, where
@@ -131,6 +141,8 @@ pub struct Budget<'a> {
     pub groups: Vec<Group>,
     /// Sets of cells that cross the groups; each cell in at most one.
     pub channels: Vec<Channel>,
+    /// Other sets of cells; a cell may be in any number of them.
+    pub across: Vec<Across>,
     /// Cells whose spend carries over.
     pub series: Vec<Series>,
     /// Limit of all spend.
@@ -160,6 +172,7 @@ impl<'a> Budget<'a> {
             cells,
             groups: vec![],
             channels: vec![],
+            across: vec![],
             series: vec![],
             total,
             charge: 0.0,
@@ -177,7 +190,7 @@ impl<'a> Budget<'a> {
         self.total.ceiling - self.reserve
     }
 
-    /// Whether channels have limits of their own.
+    /// Whether limits cross the groups.
     pub(super) fn has_cross_limits(&self) -> bool {
         let limited = |channel: &Channel| {
             let limit = &channel.limit;
@@ -187,6 +200,7 @@ impl<'a> Budget<'a> {
         let counted = self
             .most_active
             .is_some_and(|most| most < self.channels.len());
-        counted || !self.conflicts.is_empty() || self.channels.iter().any(limited)
+        let across = !self.across.is_empty();
+        counted || across || !self.conflicts.is_empty() || self.channels.iter().any(limited)
     }
 }

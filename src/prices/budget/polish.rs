@@ -64,6 +64,10 @@ impl<'a> Tree<'_, 'a> {
             return vec![];
         };
         let mut turns = vec![];
+        let mut across = vec![0.0; web.spending];
+        for (set, price) in web.across.iter().zip(&found.across_price) {
+            set.cells.iter().for_each(|cell| across[*cell] += price);
+        }
         for at in 0..web.spending {
             let root = &self.layout.cells[at];
             let channel = web.channel[at];
@@ -72,7 +76,8 @@ impl<'a> Tree<'_, 'a> {
                 continue;
             }
             let price = found.price[web.home[at]]
-                + channel.map_or(0.0, |channel| found.channel_price[channel]);
+                + channel.map_or(0.0, |channel| found.channel_price[channel])
+                + across[at];
             if !price.is_finite() {
                 continue;
             }

@@ -36,6 +36,12 @@ pub enum Refusal {
         /// The cell.
         cell: usize,
     },
+    /// A set across groups names a cell that is not there, or twice.
+    #[error("{name} names a cell that is not there, or twice")]
+    Across {
+        /// Its name.
+        name: String,
+    },
     /// A floor is negative, infinite or above its ceiling.
     #[error("{name}: the floor {floor} and the ceiling {ceiling} make no range")]
     Limit {
@@ -209,7 +215,8 @@ impl Budget<'_> {
     fn check_sets(&self, faults: &mut Vec<Refusal>) {
         let groups = self.groups.iter().map(|group| &group.limit);
         let channels = self.channels.iter().map(|channel| &channel.limit);
-        for limit in groups.chain(channels).chain([&self.total]) {
+        let across = self.across.iter().map(|set| &set.limit);
+        for limit in groups.chain(channels).chain(across).chain([&self.total]) {
             let holds = limit.floor >= 0.0 && limit.floor <= limit.ceiling;
             if !holds || limit.floor.is_infinite() {
                 faults.push(Refusal::Limit {
@@ -223,6 +230,15 @@ impl Budget<'_> {
         for (_, group) in self.groups.iter().enumerate().filter(forward) {
             let name = group.limit.name.clone();
             faults.push(Refusal::Order { name });
+        }
+        for set in &self.across {
+            let mut cells = set.cells.clone();
+            cells.sort_unstable();
+            let twice = cells.windows(2).any(|pair| pair[0] == pair[1]);
+            if twice || cells.last().is_some_and(|cell| *cell >= self.cells.len()) {
+                let name = set.limit.name.clone();
+                faults.push(Refusal::Across { name });
+            }
         }
         let mut amount = |name: &str, field, value: f64| {
             if !is_amount(value) {
@@ -286,11 +302,7 @@ impl Budget<'_> {
             sum.1 += high;
         };
         for cell in &self.cells {
-            let low = if cell.low > 0.0 {
-                cell.low.max(cell.minimum)
-            } else {
-                0.0
-            };
+            let low = least(cell);
             let sum = cell.group.map_or(&mut total, |group| &mut reach[group]);
             add(sum, low, cell.high);
             if let Some(channel) = cell.channel {
@@ -304,6 +316,13 @@ impl Budget<'_> {
         }
         for (channel, reach) in self.channels.iter().zip(channels) {
             meet(&channel.limit, reach, faults);
+        }
+        for set in &self.across {
+            let mut reach = (0.0, 0.0);
+            for cell in set.cells.iter().map(|cell| &self.cells[*cell]) {
+                add(&mut reach, least(cell), cell.high);
+            }
+            meet(&set.limit, reach, faults);
         }
         let limit = Limit {
             ceiling: self.available(),
@@ -356,6 +375,15 @@ impl Budget<'_> {
                 faults.push(Refusal::Activity { names });
             }
         }
+    }
+}
+
+/// Least that a cell must spend.
+fn least(cell: &super::Cell<'_>) -> f64 {
+    if cell.low > 0.0 {
+        cell.low.max(cell.minimum)
+    } else {
+        0.0
     }
 }
 

@@ -10,6 +10,7 @@ use super::web::{ROUNDING, State, Tangent, Web};
 pub(super) enum Row {
     Group(usize),
     Channel(usize),
+    Across(usize),
     Amount,
     Count,
     Conflict,
@@ -145,6 +146,23 @@ impl<'b, 's, 'a> Rows<'b, 's, 'a> {
                     break;
                 }
                 group = nest.up[group];
+            }
+        }
+    }
+
+    pub(super) fn across(&mut self) {
+        let web = self.web;
+        for (at, set) in web.across.iter().enumerate() {
+            let mut reach = (0.0, 0.0);
+            for cell in &set.cells {
+                reach.0 += self.ranges[*cell].0;
+                reach.1 += self.ranges[*cell].1;
+            }
+            if let Some((low, high)) = self.needed((set.floor, set.ceiling), reach) {
+                let row = self.row(Row::Across(at), low, high);
+                for cell in &set.cells {
+                    self.entries[*cell].push((row, 1.0));
+                }
             }
         }
     }

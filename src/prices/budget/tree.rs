@@ -70,6 +70,7 @@ pub(super) struct Found {
     /// Price of each group with the decisions of the plan kept.
     pub(super) price: Vec<f64>,
     pub(super) channel_price: Vec<f64>,
+    pub(super) across_price: Vec<f64>,
     pub(super) nodes: usize,
 }
 
@@ -340,7 +341,7 @@ impl<'b, 'a> Tree<'b, 'a> {
         let net = self.net(&nest.spend);
         if self.is_better(net) {
             let (spend, price) = (nest.spend.clone(), nest.price.clone());
-            self.offer(net, spend, price, vec![]);
+            self.offer(net, spend, price, (vec![], vec![]));
         }
     }
 
@@ -368,12 +369,13 @@ impl<'b, 'a> Tree<'b, 'a> {
         net: f64,
         spend: Vec<f64>,
         price: Vec<f64>,
-        channel_price: Vec<f64>,
+        (channel_price, across_price): (Vec<f64>, Vec<f64>),
     ) {
         self.found = Some(Found {
             spend,
             price,
             channel_price,
+            across_price,
             net,
             bound: f64::INFINITY,
             nodes: 0,

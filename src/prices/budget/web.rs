@@ -44,8 +44,17 @@ pub(super) struct Web {
     pub(super) ties: Vec<Tie>,
     /// For each spending cell the amounts that it adds to, and the factors.
     pub(super) adds: Vec<Vec<(usize, f64)>>,
+    pub(super) across: Vec<Span>,
     pub(super) most_active: Option<usize>,
     pub(super) conflicts: Vec<(usize, usize)>,
+}
+
+/// A set of cells across groups, in scaled money.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Span {
+    pub(super) floor: f64,
+    pub(super) ceiling: f64,
+    pub(super) cells: Vec<usize>,
 }
 
 /// A straight line in place of the curve on a part of it, below the curve where that is convex.
@@ -65,9 +74,10 @@ pub(super) struct Relaxed {
     pub(super) spend: Vec<f64>,
     /// How far each channel is on.
     pub(super) active: Vec<f64>,
-    /// Price of each group's own limit, and of each channel's.
+    /// Price of each group's own limit, of each channel's, and of each set's across groups.
     pub(super) group_price: Vec<f64>,
     pub(super) channel_price: Vec<f64>,
+    pub(super) across_price: Vec<f64>,
     /// Prices of all rows, where something is proved.
     pub(super) proof: Proof,
 }
@@ -148,6 +158,7 @@ impl Web {
             }
         }
         rows.groups(layout, states);
+        rows.across();
         rows.amounts();
         rows.channels(states, &gate_of, &mut gates);
         rows.activity(states, &gate_of, &mut gates);
@@ -172,6 +183,7 @@ impl Web {
             active: vec![0.0; self.ties.len()],
             group_price: vec![0.0; layout.nest.up.len()],
             channel_price: vec![0.0; self.ties.len()],
+            across_price: vec![0.0; self.across.len()],
             proof: Proof::default(),
         };
         for (at, cell) in cells.iter().enumerate() {
@@ -202,6 +214,7 @@ impl Web {
             match kind {
                 Row::Group(group) => relaxed.group_price[*group] = *price,
                 Row::Channel(channel) => relaxed.channel_price[*channel] += *price,
+                Row::Across(set) => relaxed.across_price[*set] = *price,
                 _ => {}
             }
         }

@@ -138,7 +138,8 @@ fn one_total(budget: &Budget<'_>, scenario: &str, faults: &mut Faults) {
     let cells = budget.cells.iter();
     let refused = [
         (
-            budget.groups.iter().any(|group| !free(&group.limit)),
+            budget.groups.iter().any(|group| !free(&group.limit))
+                || budget.across.iter().any(|set| !free(&set.limit)),
             "limits of periods or regions",
         ),
         (

@@ -251,8 +251,10 @@ fn restore<'a>(budget: &mut Budget<'a>, base: &Budget<'a>) {
         (channel.fee, channel.minimum) = (own.fee, own.minimum);
         (&mut channel.limit, &own.limit)
     });
+    let across = budget.across.iter_mut().zip(&base.across);
+    let across = across.map(|(set, own)| (&mut set.limit, &own.limit));
     let total = [(&mut budget.total, &base.total)];
-    for (limit, own) in groups.chain(channels).chain(total) {
+    for (limit, own) in groups.chain(channels).chain(across).chain(total) {
         (limit.floor, limit.ceiling) = (own.floor, own.ceiling);
     }
     budget.charge = base.charge;

@@ -332,5 +332,7 @@ fn set_total(budget: &mut Budget<'_>, most: f64) {
 fn find<'b>(budget: &'b mut Budget<'_>, name: &str) -> Option<&'b mut Limit> {
     let groups = budget.groups.iter_mut().map(|group| &mut group.limit);
     let channels = budget.channels.iter_mut().map(|channel| &mut channel.limit);
-    groups.chain(channels).find(|limit| limit.name == name)
+    let across = budget.across.iter_mut().map(|set| &mut set.limit);
+    let mut all = groups.chain(channels).chain(across);
+    all.find(|limit| limit.name == name)
 }
