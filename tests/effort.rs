@@ -4,7 +4,7 @@
 
 use apportion::domain::Problem;
 use apportion::effort::{self, EffortPlan, Error, Options};
-use apportion::input::{EffortInput, Input};
+use apportion::input::{EffortInput, Input, Obligation};
 use serde_json::json;
 
 /// One rep with 8 hours a month in two months, and two markets of one visit of one hour each month.
@@ -106,4 +106,72 @@ fn all_faults_are_told_at_once() {
     };
     let codes: Vec<&str> = faults.iter().map(|fault| fault.code.as_str()).collect();
     assert_eq!(codes, ["E204", "E405", "E604", "E204", "E204"], "{faults}");
+}
+
+/// Under √ the poorer market gets a fifth of all hours. An obligation for both markets gives it more, just
+/// as many as asked for in each month, and never brings more; one that is kept anyway changes nothing.
+#[test]
+fn obligations_are_kept_and_never_help() {
+    let free = planned(&problem(false), &root());
+    let usual: f64 = free.slots[0].visits.iter().sum();
+    let asked = |every_periods: Option<u32>, min_visits: f64| {
+        let mut response = root();
+        let class = "A".to_owned();
+        response.obligations = vec![Obligation {
+            class,
+            every_periods,
+            min_visits,
+            ..Obligation::default()
+        }];
+        planned(&problem(false), &response)
+    };
+    let kept = asked(None, 0.9 * usual);
+    assert!((kept.value - free.value).abs() < 1e-9 * free.value);
+    assert_eq!(kept.obligations[0].at_minimum, 0);
+    let monthly = asked(Some(1), usual);
+    for visits in &monthly.slots[0].visits {
+        assert!((visits - usual).abs() < 1e-4 * usual, "{monthly:?}");
+    }
+    let line = &monthly.obligations[0];
+    assert_eq!((line.slots, line.sets, line.at_minimum), (2, 4, 2));
+    assert!(monthly.value < free.value && monthly.bound >= monthly.value);
+    assert!(monthly.gap < 1e-3, "{}", monthly.gap);
+    let text = monthly.to_string();
+    assert!(
+        text.contains("visits in every 1 periods; 2 slots, just kept 2 of 4 times"),
+        "{text}"
+    );
+}
+
+#[test]
+fn faults_of_obligations_are_told_at_once() {
+    let mut wrong = root();
+    wrong.obligations = serde_json::from_value(json!([
+        { "class": "Z", "min_visits": 1 },
+        { "role": "nobody", "min_visits": -1 },
+        { "every_periods": 3, "min_visits": 1 },
+        { "every_periods": 1, "periods": ["2027-01"], "min_visits": 1 },
+        { "periods": ["2027-01", "2027-01", "soon"], "min_visits": 1 },
+        { "every_periods": 1, "min_visits": 1e6 }
+    ]))
+    .unwrap();
+    let found = effort::plan(&problem(false), &wrong, &Options::default(), &|| false);
+    let Err(Error::Faults(faults)) = found else {
+        panic!("{found:?}");
+    };
+    let told: Vec<String> = faults
+        .iter()
+        .map(|fault| format!("{} {}", fault.code.as_str(), fault.place))
+        .collect();
+    let expected = [
+        "E604 obligations[0].class",
+        "E304 obligations[1].role",
+        "E204 obligations[1].min_visits",
+        "E204 obligations[2].every_periods",
+        "E204 obligations[3].every_periods",
+        "E202 obligations[4].periods",
+        "E604 obligations[4].periods",
+        "E405 obligations[5].min_visits",
+    ];
+    assert_eq!(told, expected, "{faults}");
 }

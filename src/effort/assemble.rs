@@ -1,5 +1,6 @@
 //! A problem and its response as a task of the structured solver.
 
+use super::obligations::{Asked, asked};
 use crate::curve::Curve;
 use crate::domain::{Candidate, Problem, SlotId};
 use crate::fault::{Code, Fault, Faults, Place};
@@ -23,6 +24,7 @@ pub(super) struct Assembled {
     classes: Vec<Class>,
     /// Class of each slot.
     of_slot: Vec<usize>,
+    obligations: Vec<Asked>,
 }
 
 impl Assembled {
@@ -50,7 +52,24 @@ impl Assembled {
             }
             classes.push(class(name, given, input, &mut faults));
         }
-        faults.or(Self { classes, of_slot })
+        let mut assembled = Self {
+            classes,
+            of_slot,
+            obligations: vec![],
+        };
+        assembled.obligations = asked(problem, input, &assembled, &mut faults);
+        faults.or(assembled)
+    }
+
+    /// The obligations.
+    pub(super) fn obligations(&self) -> &[Asked] {
+        &self.obligations
+    }
+
+    /// Most visits of a slot in a period.
+    pub(super) fn most_visits(&self, problem: &Problem, id: SlotId) -> f64 {
+        let busiest = problem.visits_of(id).iter().copied().fold(0.0, f64::max);
+        self.classes[self.of_slot[id.index()]].most * busiest
     }
 
     /// The task: reps are sites, slots are units, candidates at a rep's first base are pairs.
@@ -75,6 +94,9 @@ impl Assembled {
             sites: sites.collect(),
             units: units.collect(),
             pairs: pairs.map(|one| self.pair(problem, one)).collect(),
+            windows: (self.obligations.iter())
+                .flat_map(|asked| asked.windows(problem))
+                .collect(),
         }
     }
 

@@ -5,8 +5,10 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::obligations::Asked;
 use crate::domain::{Problem, SlotId};
 use crate::explain::words::money;
+use crate::input::Obligation;
 use crate::prices::effort::{Solution, Task};
 
 /// Rules of the problem that hours as decisions leave aside.
@@ -41,6 +43,8 @@ pub struct EffortPlan {
     pub slots: Vec<SlotHours>,
     /// Customer classes in the order of their names.
     pub classes: Vec<ClassHours>,
+    /// What became of each obligation of the response, in its order.
+    pub obligations: Vec<ObligationVisits>,
     /// Rules of the problem that were not considered.
     pub left_aside: Vec<&'static str>,
 }
@@ -99,8 +103,28 @@ pub struct ClassHours {
     pub planned_visits: f64,
 }
 
+/// An obligation in the plan.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ObligationVisits {
+    /// What was asked for.
+    #[serde(flatten)]
+    pub obligation: Obligation,
+    /// Slots that are served and must get the visits.
+    pub slots: usize,
+    /// Sets of periods of these slots, each with its own minimum.
+    pub sets: usize,
+    /// Sets that get just what is asked for: without the obligation they would get less.
+    pub at_minimum: usize,
+}
+
 impl EffortPlan {
-    pub(super) fn new(problem: &Problem, task: &Task<'_>, solution: &Solution) -> Self {
+    pub(super) fn new(
+        problem: &Problem,
+        task: &Task<'_>,
+        solution: &Solution,
+        obligations: &[Asked],
+    ) -> Self {
         let slots: Vec<SlotHours> = (0..problem.slots().len())
             .map(|at| slot(problem, task, solution, SlotId::at(at)))
             .collect();
@@ -114,6 +138,13 @@ impl EffortPlan {
                 .map(|at| rep(problem, solution, at))
                 .collect(),
             classes: classes(problem, &slots),
+            obligations: {
+                let visits: Vec<&[f64]> = slots.iter().map(|slot| &slot.visits[..]).collect();
+                let lines = obligations
+                    .iter()
+                    .map(|asked| asked.line(solution, &visits));
+                lines.collect()
+            },
             slots,
             left_aside: LEFT_ASIDE.to_vec(),
         }
@@ -246,6 +277,27 @@ impl fmt::Display for EffortPlan {
                 100.0 * (class.visits / class.planned_visits.max(f64::MIN_POSITIVE) - 1.0),
                 class.unserved,
                 class.slots
+            )?;
+        }
+        for line in &self.obligations {
+            let asked = &line.obligation;
+            let class = match &*asked.class {
+                "" => "all classes",
+                class => class,
+            };
+            let role = match &*asked.role {
+                "" => String::new(),
+                role => format!(", {role}"),
+            };
+            let when = match asked.every_periods {
+                Some(run) => format!("every {run} periods"),
+                None if asked.periods.is_empty() => "the whole plan".to_owned(),
+                None => asked.periods.join(", "),
+            };
+            writeln!(
+                f,
+                "obligation      {class}{role}: {} visits in {when}; {} slots, just kept {} of {} times",
+                asked.min_visits, line.slots, line.at_minimum, line.sets
             )?;
         }
         writeln!(f, "one more hour   brings most with")?;

@@ -8,6 +8,7 @@
 //! maximize   Σ value[s,r]·(visits[s,t]/Σ visits[s])·f(share[s,t])/f(1)·x[s,r] − travel − moves − fixed − unserved
 //! subject to Σ_s visits[s,t]·hours[s,r]·share[s,t]·x[s,r] ≤ hours[r,t]    for every rep and period
 //!            least ≤ share[s,t] ≤ most
+//!            Σ_{t in w} visits[s,t]·share[s,t] ≥ min_visits                       for every obligation
 //! ```
 //!
 //! with `share` the visits as a multiple of those planned. The structured solver behind it is
@@ -15,14 +16,15 @@
 //!
 //! # Limits
 //! Eligibility, locks, skills, leave, hiring, travel and the price of moves are those of the problem. Not
-//! considered, and said so in the plan: balance, numbers of slots, families, roles that must differ or
-//! agree, limits on moves, overtime, bases other than a rep's first.
+//! considered, and said so in the plan: balance, concentration, numbers of slots, families, roles that
+//! must differ or agree, limits on moves, bases other than a rep's first.
 
 mod assemble;
 mod document;
+mod obligations;
 
 pub use crate::prices::effort::{Options, Unsolved};
-pub use document::{ClassHours, EffortPlan, RepHours, SlotHours};
+pub use document::{ClassHours, EffortPlan, ObligationVisits, RepHours, SlotHours};
 
 use crate::domain::Problem;
 use crate::fault::Faults;
@@ -55,5 +57,6 @@ pub fn plan(
     let assembled = Assembled::new(problem, response).map_err(Error::Faults)?;
     let task = assembled.task(problem);
     let solution = solve(&task, options, stop)?;
-    Ok(EffortPlan::new(problem, &task, &solution))
+    let obligations = assembled.obligations();
+    Ok(EffortPlan::new(problem, &task, &solution, obligations))
 }

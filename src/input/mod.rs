@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub use budget::BudgetInput;
 pub use calendar::{Calendar, PeriodUnit, Season};
-pub use effort::{ClassEffort, EffortInput};
+pub use effort::{ClassEffort, EffortInput, Obligation};
 pub use market::{CurrentRep, CustomMetric, Market, Need, Role, Workload};
 pub use policy::{
     Balance, Concentration, Continuity, Overtime, Penalty, Policy, Priority, Sizing, Source, Travel,

@@ -86,6 +86,7 @@ fn task<'a>(
         sites: sites.iter().map(site).collect(),
         units: curves.iter().map(unit).collect(),
         pairs,
+        windows: vec![],
     }
 }
 

@@ -1,7 +1,7 @@
 //! A plan recomputed from the task alone: every rule, and the value term by term.
 
 use super::solve::Solution;
-use super::task::Task;
+use super::task::{Pair, Task};
 
 /// How far hours may exceed a limit, relatively.
 pub const TOLERANCE: f64 = 1e-6;
@@ -20,6 +20,8 @@ pub enum Broken {
     Capacity(usize, usize),
     /// Hours of a unit lie outside its limits in a period.
     Effort(usize, usize),
+    /// A served unit gets fewer hours in a window than that asks for.
+    Window(usize),
 }
 
 /// Value and broken rules of a plan.
@@ -63,6 +65,18 @@ pub fn check(task: &Task<'_>, plan: &Solution) -> Checked {
             let response = unit.curve.value(productive / unit.size[period]);
             value += unit.weight[period] * pair.ability * response - pair.hour_cost * hours;
             *load += hours;
+        }
+    }
+    for (number, window) in task.windows.iter().enumerate() {
+        let serves =
+            |pair: &&Pair| pair.unit == window.unit && Some(pair.site) == plan.site[window.unit];
+        let Some(pair) = task.pairs.iter().find(serves) else {
+            continue;
+        };
+        let own = window.periods.iter();
+        let hours: f64 = own.map(|period| plan.hours[window.unit][*period]).sum();
+        if pair.productive * hours < window.hours - TOLERANCE * window.hours.max(1.0) {
+            broken.push(Broken::Window(number));
         }
     }
     for (number, site) in task.sites.iter().enumerate() {

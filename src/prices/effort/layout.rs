@@ -18,6 +18,8 @@ pub(super) struct Layout<'a> {
     pub(super) most: Vec<u32>,
     /// Hours of a rep over all periods.
     pub(super) year: Vec<f64>,
+    /// What a productive hour counts besides, by unit and period; empty where nothing does.
+    credit: Vec<f64>,
 }
 
 /// Gain and hours at a price.
@@ -30,7 +32,8 @@ pub(super) struct Best {
 }
 
 impl<'a> Layout<'a> {
-    pub(super) fn new(task: &'a Task<'a>) -> Self {
+    /// Lays a task out; credits are by unit and period, or none.
+    pub(super) fn new(task: &'a Task<'a>, credit: Vec<f64>) -> Self {
         let (site_start, by_site) = sorted(task, task.sites.len(), |pair| task.pairs[pair].site);
         let (unit_start, by_unit) = sorted(task, task.units.len(), |pair| task.pairs[pair].unit);
         let mut layout = Self {
@@ -43,6 +46,7 @@ impl<'a> Layout<'a> {
             year: (task.sites.iter())
                 .map(|site| site.hours.iter().sum())
                 .collect(),
+            credit,
         };
         for (at, site) in task.sites.iter().enumerate() {
             let own = |&pair: &u32| Some(task.pairs[pair as usize].unit) == site.own;
@@ -75,12 +79,18 @@ impl<'a> Layout<'a> {
         let pair = &self.task.pairs[pair as usize];
         let unit = &self.task.units[pair.unit];
         let weight = unit.weight[period] * pair.ability;
-        let hour = pair.hour_cost + price;
+        let mut hour = pair.hour_cost + price;
+        if let Some(credit) = self.credit.get(pair.unit * self.task.periods + period) {
+            hour -= credit * pair.productive;
+        }
         let least = unit.least_hours[period];
-        if weight <= 0.0 {
-            let hours = least / pair.productive;
+        if weight <= 0.0 || hour < 0.0 {
+            // Only credits make hours pay that bring nothing, or cost less than nothing.
+            let productive = if hour < 0.0 { unit.most_hours } else { least };
+            let hours = productive / pair.productive;
+            let value = weight * unit.curve.value(productive / unit.size[period]);
             return Best {
-                gain: -hour * hours,
+                gain: if weight > 0.0 { value } else { 0.0 } - hour * hours,
                 hours,
             };
         }

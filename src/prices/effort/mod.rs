@@ -10,6 +10,7 @@
 //!            Σ_j x[i,j]·h[j,t] ≤ H[i,t]·n[i] + e[i,t]   capacity of every site and period
 //!            0 ≤ e[i,t] ≤ O[i,t]·n[i]                   overtime
 //!            least[j,t] ≤ q[i,j]·h[j,t] ≤ most[j]       effort
+//!            Σ_{t in w} q[i,j]·h[j,t] ≥ m[w]            visits in several periods together (`windows`)
 //!            least[i]·y[i] ≤ n[i] ≤ most[i]·y[i],  x[i,j] ≤ y[i],  x[i,k(i)] = y[i]   sizing and location
 //! ```
 //!
@@ -46,7 +47,8 @@ mod task;
 #[cfg(test)]
 mod tests;
 mod water;
+mod windows;
 
 pub use check::{Broken, Checked, TOLERANCE, check};
 pub use solve::{Options, Solution, Unsolved, solve};
-pub use task::{Fault, Pair, Site, Task, Unit};
+pub use task::{Fault, Pair, Site, Task, Unit, Window};

@@ -12,6 +12,7 @@ use super::layout::{Layout, NONE};
 use super::search::Search;
 use super::staff::Staff;
 use super::task::{Fault, Task};
+use super::windows;
 use crate::prices::location;
 
 /// Evaluations between two plans made from prices.
@@ -97,12 +98,26 @@ pub fn solve(
     if !faults.is_empty() {
         return Err(Unsolved::Faults(faults));
     }
+    if task.windows.is_empty() {
+        plain(task, vec![], options, stop)
+    } else {
+        windows::solve(task, options, stop)
+    }
+}
+
+/// Solves a task without windows; an hour counts besides what is credited by unit and period.
+pub(super) fn plain(
+    task: &Task<'_>,
+    credit: Vec<f64>,
+    options: &Options,
+    stop: &dyn Fn() -> bool,
+) -> Result<Solution, Unsolved> {
     let began = Instant::now();
     let late = |part: f64| {
         let limit = options.time.map(|time| time.mul_f64(part));
         stop() || limit.is_some_and(|limit| began.elapsed() >= limit)
     };
-    let layout = Layout::new(task);
+    let layout = Layout::new(task, credit);
     let first = unlimited(&layout, options, &|| late(FIRST_SHARE));
     let mut run = Run {
         layout: &layout,

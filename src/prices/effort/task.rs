@@ -60,6 +60,18 @@ pub struct Pair {
     pub constant: f64,
 }
 
+/// Hours that a unit must get in some periods together if it is served: visits in any run of periods, before
+/// a season, after a sale.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Window {
+    /// Place of the unit.
+    pub unit: usize,
+    /// Its periods, each once.
+    pub periods: Vec<usize>,
+    /// Productive hours at least; ≥ 0, at most the unit's most in all of the periods.
+    pub hours: f64,
+}
+
 /// Sites, units and pairs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Task<'a> {
@@ -71,6 +83,8 @@ pub struct Task<'a> {
     pub units: Vec<Unit<'a>>,
     /// Who may serve what; a pair at most once.
     pub pairs: Vec<Pair>,
+    /// What units must get in several periods together.
+    pub windows: Vec<Window>,
 }
 
 /// What is wrong with a task: each fault names the field and the place in it.
@@ -85,6 +99,8 @@ pub enum Fault {
     Pair(usize),
     /// A unit that needs a site has none.
     NoSite(usize),
+    /// A window is of what is not there, or asks for what cannot be given.
+    Window(usize),
 }
 
 impl fmt::Display for Fault {
@@ -95,6 +111,7 @@ impl fmt::Display for Fault {
             }
             Self::Number(field, at) => write!(f, "`{field}` of {at} is out of range"),
             Self::Pair(at) => write!(f, "pair {at} is there twice, or of what is not there"),
+            Self::Window(at) => write!(f, "window {at} is of what is not there, or too large"),
             Self::NoSite(unit) => {
                 write!(f, "unit {unit} has no site and may not stay unserved")
             }
@@ -133,6 +150,7 @@ impl Task<'_> {
             self.unit_faults(at, unit, &mut faults);
         }
         self.pair_faults(&mut faults);
+        self.window_faults(&mut faults);
         faults
     }
 
@@ -191,6 +209,22 @@ impl Task<'_> {
         }
         if unit.unserved.is_some_and(|value| !value.is_finite()) {
             faults.push(Fault::Number("unserved", at));
+        }
+    }
+
+    fn window_faults(&self, faults: &mut Vec<Fault>) {
+        for (at, window) in self.windows.iter().enumerate() {
+            let mut periods = window.periods.clone();
+            periods.sort_unstable();
+            periods.dedup();
+            let known = periods.len() == window.periods.len()
+                && periods.last().is_some_and(|last| *last < self.periods);
+            let most = self.units.get(window.unit).map_or(f64::NAN, |unit| {
+                unit.most_hours * window.periods.len() as f64
+            });
+            if !(known && fine(window.hours) && window.hours <= most * (1.0 + 1e-12)) {
+                faults.push(Fault::Window(at));
+            }
         }
     }
 
