@@ -2,10 +2,10 @@
 
 use super::obligations::{Asked, asked};
 use crate::curve::Curve;
-use crate::domain::{Candidate, Problem, SlotId};
+use crate::domain::{Candidate, Problem, Slot, SlotId};
 use crate::fault::{Code, Fault, Faults, Place};
 use crate::input::{ClassEffort, EffortInput};
-use crate::prices::effort::{Pair, Site, Task, Unit};
+use crate::prices::effort::{Limit, Pair, Site, Task, Unit};
 
 /// What holds for a customer class.
 #[derive(Clone, Debug)]
@@ -97,6 +97,7 @@ impl Assembled {
             windows: (self.obligations.iter())
                 .flat_map(|asked| asked.windows(problem))
                 .collect(),
+            limits: limits(problem),
         }
     }
 
@@ -108,6 +109,12 @@ impl Assembled {
             .iter()
             .map(|visits| visits * slot.hours_per_visit)
             .collect();
+        // Who is left alone moves, too.
+        let moved = if slot.current.is_some() {
+            problem.policy().cost_per_move
+        } else {
+            0.0
+        };
         let worked = |hours: f64| hours > 0.0;
         let weight = |(visits, hours): (&f64, &f64)| {
             if worked(*hours) {
@@ -123,7 +130,7 @@ impl Assembled {
             size: hours.iter().map(size).collect(),
             least_hours: hours.iter().map(|hours| class.least * hours).collect(),
             most_hours: class.most * hours.iter().copied().fold(0.0, f64::max),
-            unserved: (!slot.mandatory).then_some(-slot.unserved_loss),
+            unserved: (!slot.mandatory).then_some(-slot.unserved_loss - moved),
         }
     }
 
@@ -153,6 +160,40 @@ impl Assembled {
             constant: if works { 0.0 } else { candidate.value - travel } - move_cost,
         }
     }
+}
+
+/// Limits on moves, on the potential that moves, and on hires.
+fn limits(problem: &Problem) -> Vec<Limit> {
+    let policy = problem.policy();
+    let slots = || problem.slots().iter().enumerate();
+    let held = |use_: fn(&Slot) -> f64| -> Vec<(usize, Option<usize>, f64)> {
+        let each = slots().filter_map(|(at, slot)| Some((at, slot.current?, use_(slot))));
+        each.map(|(at, rep, use_)| (at, Some(rep.index()), use_))
+            .collect()
+    };
+    let moves = policy.max_moves.map(|most| Limit {
+        most: f64::from(most),
+        of_site: vec![],
+        of_unit: held(|_| 1.0),
+    });
+    let potential = policy.max_moved_potential_share.map(|share| {
+        let of_unit = held(|slot| slot.potential);
+        Limit {
+            most: share * of_unit.iter().map(|own| own.2).sum::<f64>(),
+            of_site: vec![],
+            of_unit,
+        }
+    });
+    let hires = policy.max_hires.map(|most| {
+        let candidates = problem.reps().iter().enumerate();
+        let candidates = candidates.filter(|(_, rep)| rep.candidate);
+        Limit {
+            most: f64::from(most),
+            of_site: candidates.map(|(at, _)| (at, 1.0)).collect(),
+            of_unit: vec![],
+        }
+    });
+    [moves, potential, hires].into_iter().flatten().collect()
 }
 
 /// Checks what is given for a class.

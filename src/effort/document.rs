@@ -12,14 +12,7 @@ use crate::input::Obligation;
 use crate::prices::effort::{Solution, Task};
 
 /// Rules of the problem that hours as decisions leave aside.
-const LEFT_ASIDE: [&str; 6] = [
-    "balance",
-    "concentration",
-    "count",
-    "families",
-    "roles",
-    "continuity",
-];
+const LEFT_ASIDE: [&str; 5] = ["balance", "concentration", "count", "families", "roles"];
 /// Reps that the summary names.
 const NAMED: usize = 5;
 
@@ -37,6 +30,8 @@ pub struct EffortPlan {
     pub bound: f64,
     /// (bound − value)/|bound|.
     pub gap: f64,
+    /// Slots with a current rep that another one serves, or none.
+    pub moves: usize,
     /// Reps in the order of the problem.
     pub reps: Vec<RepHours>,
     /// Slots in the order of the problem.
@@ -134,6 +129,7 @@ impl EffortPlan {
             value: solution.value,
             bound: solution.bound,
             gap: solution.gap,
+            moves: moves(problem, solution),
             reps: (0..problem.reps().len())
                 .map(|at| rep(problem, solution, at))
                 .collect(),
@@ -146,9 +142,20 @@ impl EffortPlan {
                 lines.collect()
             },
             slots,
-            left_aside: LEFT_ASIDE.to_vec(),
+            left_aside: {
+                let fewest = problem.policy().min_hires.is_some_and(|fewest| fewest > 0);
+                let hires = fewest.then_some("fewest hires");
+                LEFT_ASIDE.into_iter().chain(hires).collect()
+            },
         }
     }
+}
+
+fn moves(problem: &Problem, solution: &Solution) -> usize {
+    let slots = problem.slots().iter().zip(&solution.site);
+    let moved =
+        slots.filter(|(slot, site)| slot.current.is_some_and(|rep| Some(rep.index()) != **site));
+    moved.count()
 }
 
 fn slot(problem: &Problem, task: &Task<'_>, solution: &Solution, id: SlotId) -> SlotHours {
@@ -259,6 +266,7 @@ impl fmt::Display for EffortPlan {
             write!(f, ", and give {overtime:.0} in overtime")?;
         }
         writeln!(f)?;
+        writeln!(f, "moves           {}", self.moves)?;
         writeln!(
             f,
             "visits          by customer class, against those planned"

@@ -15,9 +15,9 @@
 //! [`prices::effort`](crate::prices::effort); its check recomputes every plan.
 //!
 //! # Limits
-//! Eligibility, locks, skills, leave, hiring, travel and the price of moves are those of the problem. Not
-//! considered, and said so in the plan: balance, concentration, numbers of slots, families, roles that
-//! must differ or agree, limits on moves, bases other than a rep's first.
+//! Eligibility, locks, skills, leave, hiring, overtime, travel, limits on moves and their price are those of
+//! the problem. Not considered, and said so in the plan: balance, concentration, numbers of slots, families,
+//! roles that must differ or agree, fewest hires, bases other than a rep's first.
 
 mod assemble;
 mod document;

@@ -87,6 +87,7 @@ fn task<'a>(
         units: curves.iter().map(unit).collect(),
         pairs,
         windows: vec![],
+        limits: vec![],
     }
 }
 

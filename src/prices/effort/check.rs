@@ -20,6 +20,8 @@ pub enum Broken {
     Capacity(usize, usize),
     /// Hours of a unit lie outside its limits in a period.
     Effort(usize, usize),
+    /// More is used than all may use together.
+    Limit(usize),
     /// A served unit gets fewer hours in a window than that asks for.
     Window(usize),
 }
@@ -65,6 +67,18 @@ pub fn check(task: &Task<'_>, plan: &Solution) -> Checked {
             let response = unit.curve.value(productive / unit.size[period]);
             value += unit.weight[period] * pair.ability * response - pair.hour_cost * hours;
             *load += hours;
+        }
+    }
+    for (number, limit) in task.limits.iter().enumerate() {
+        let mut used = 0.0;
+        for (site, own) in &limit.of_site {
+            used += own * f64::from(u8::from(plan.reps[*site] > 0));
+        }
+        for (unit, now, own) in &limit.of_unit {
+            used += own * f64::from(u8::from(plan.site[*unit] != *now));
+        }
+        if used > limit.most + TOLERANCE * limit.most {
+            broken.push(Broken::Limit(number));
         }
     }
     for (number, window) in task.windows.iter().enumerate() {

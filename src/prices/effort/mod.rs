@@ -11,6 +11,7 @@
 //!            0 ≤ e[i,t] ≤ O[i,t]·n[i]                   overtime
 //!            least[j,t] ≤ q[i,j]·h[j,t] ≤ most[j]       effort
 //!            Σ_{t in w} q[i,j]·h[j,t] ≥ m[w]            visits in several periods together (`windows`)
+//!            Σ_{i in l} e[l,i]·y[i] + Σ_{j in l} d[l,j]·(1 − x[now(j),j]) ≤ most[l]   moves, hires (`limits`)
 //!            least[i]·y[i] ≤ n[i] ≤ most[i]·y[i],  x[i,j] ≤ y[i],  x[i,k(i)] = y[i]   sizing and location
 //! ```
 //!
@@ -40,6 +41,7 @@ mod board;
 mod check;
 mod descent;
 mod layout;
+mod limits;
 mod search;
 mod solve;
 mod staff;
@@ -51,4 +53,4 @@ mod windows;
 
 pub use check::{Broken, Checked, TOLERANCE, check};
 pub use solve::{Options, Solution, Unsolved, solve};
-pub use task::{Fault, Pair, Site, Task, Unit, Window};
+pub use task::{Fault, Limit, Pair, Site, Task, Unit, Window};

@@ -12,7 +12,7 @@ use super::layout::{Layout, NONE};
 use super::search::Search;
 use super::staff::Staff;
 use super::task::{Fault, Task};
-use super::windows;
+use super::{limits, windows};
 use crate::prices::location;
 
 /// Evaluations between two plans made from prices.
@@ -98,6 +98,19 @@ pub fn solve(
     if !faults.is_empty() {
         return Err(Unsolved::Faults(faults));
     }
+    if task.limits.is_empty() {
+        within_windows(task, options, stop)
+    } else {
+        limits::solve(task, options, stop)
+    }
+}
+
+/// Solves a task without limits over all.
+pub(super) fn within_windows(
+    task: &Task<'_>,
+    options: &Options,
+    stop: &dyn Fn() -> bool,
+) -> Result<Solution, Unsolved> {
     if task.windows.is_empty() {
         plain(task, vec![], options, stop)
     } else {

@@ -72,6 +72,18 @@ pub struct Window {
     pub hours: f64,
 }
 
+/// A limit on what all sites and units use together, such as moves.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Limit {
+    /// Most that is used; ≥ 0.
+    pub most: f64,
+    /// Sites, each once, and what each uses if it is open; ≥ 0.
+    pub of_site: Vec<(usize, f64)>,
+    /// Units, each once, with the site that serves them now, and what each uses unless that site serves it;
+    /// ≥ 0.
+    pub of_unit: Vec<(usize, Option<usize>, f64)>,
+}
+
 /// Sites, units and pairs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Task<'a> {
@@ -85,6 +97,8 @@ pub struct Task<'a> {
     pub pairs: Vec<Pair>,
     /// What units must get in several periods together.
     pub windows: Vec<Window>,
+    /// What all may use together.
+    pub limits: Vec<Limit>,
 }
 
 /// What is wrong with a task: each fault names the field and the place in it.
@@ -101,6 +115,8 @@ pub enum Fault {
     NoSite(usize),
     /// A window is of what is not there, or asks for what cannot be given.
     Window(usize),
+    /// A limit is of what is not there or there twice, or has a number out of range.
+    Limit(usize),
 }
 
 impl fmt::Display for Fault {
@@ -111,6 +127,7 @@ impl fmt::Display for Fault {
             }
             Self::Number(field, at) => write!(f, "`{field}` of {at} is out of range"),
             Self::Pair(at) => write!(f, "pair {at} is there twice, or of what is not there"),
+            Self::Limit(at) => write!(f, "limit {at} is of what is not there, or out of range"),
             Self::Window(at) => write!(f, "window {at} is of what is not there, or too large"),
             Self::NoSite(unit) => {
                 write!(f, "unit {unit} has no site and may not stay unserved")
@@ -151,6 +168,7 @@ impl Task<'_> {
         }
         self.pair_faults(&mut faults);
         self.window_faults(&mut faults);
+        self.limit_faults(&mut faults);
         faults
     }
 
@@ -224,6 +242,27 @@ impl Task<'_> {
             });
             if !(known && fine(window.hours) && window.hours <= most * (1.0 + 1e-12)) {
                 faults.push(Fault::Window(at));
+            }
+        }
+    }
+
+    fn limit_faults(&self, faults: &mut Vec<Fault>) {
+        let once = |mut all: Vec<usize>, count: usize| {
+            all.sort_unstable();
+            let twice = all.windows(2).any(|pair| pair[0] == pair[1]);
+            !twice && all.last().is_none_or(|last| *last < count)
+        };
+        for (at, limit) in self.limits.iter().enumerate() {
+            let sites: Vec<usize> = limit.of_site.iter().map(|own| own.0).collect();
+            let units: Vec<usize> = limit.of_unit.iter().map(|own| own.0).collect();
+            let homes = limit.of_unit.iter().filter_map(|own| own.1);
+            let known = once(sites, self.sites.len())
+                && once(units, self.units.len())
+                && homes.into_iter().all(|home| home < self.sites.len());
+            let used = limit.of_site.iter().map(|own| own.1);
+            let mut used = used.chain(limit.of_unit.iter().map(|own| own.2));
+            if !(known && fine(limit.most) && used.all(fine)) {
+                faults.push(Fault::Limit(at));
             }
         }
     }

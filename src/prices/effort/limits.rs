@@ -1,0 +1,179 @@
+//! Limits over all sites together: moves, potential that moves, hires.
+//!
+//! A price ρ ≥ 0 of each limit's use leaves a task without limits. Its limit plus Σ ρ·most is one of the
+//! whole task for any ρ (weak duality). Prices of limits that a plan breaks rise, prices of limits that it
+//! leaves room in fall, by halves between the two.
+
+use std::time::Instant;
+
+use super::check::check;
+use super::solve::{Options, Solution, Unsolved, within_windows};
+use super::task::{Limit, Task};
+
+/// Tasks with prices at most, after that without.
+const ROUNDS: u32 = 9;
+/// First price of all that is used, as a part of the value; and what it is multiplied by.
+const FIRST: f64 = 0.01;
+const RISE: f64 = 4.0;
+/// A limit of which this part is used is used well.
+const FULL: f64 = 0.99;
+
+/// Solves a task with limits.
+pub(super) fn solve(
+    task: &Task<'_>,
+    options: &Options,
+    stop: &dyn Fn() -> bool,
+) -> Result<Solution, Unsolved> {
+    let began = Instant::now();
+    let until = |round: u32| Options {
+        time: options.time.map(|time| {
+            let part = f64::from(round + 1) / f64::from(ROUNDS + 1);
+            time.mul_f64(part).saturating_sub(began.elapsed())
+        }),
+        ..*options
+    };
+    let free = Task {
+        limits: vec![],
+        ..task.clone()
+    };
+    let mut found = within_windows(&free, &until(0), stop)?;
+    let mut known = Known {
+        bound: found.bound,
+        best: None,
+        evaluations: found.evaluations,
+    };
+    let mut prices: Vec<Price> = (task.limits.iter())
+        .map(|limit| Price {
+            now: 0.0,
+            first: FIRST * found.value.abs() / limit.used(&found).max(f64::MIN_POSITIVE),
+            low: 0.0,
+            high: None,
+        })
+        .collect();
+    for round in 0..=ROUNDS {
+        known.offer(task, &found);
+        let mut moved = false;
+        for (price, limit) in prices.iter_mut().zip(&task.limits) {
+            moved |= price.turn(limit.used(&found), limit.most);
+        }
+        let near = (known.best.as_ref())
+            .is_some_and(|best| known.bound - best.value <= options.relative * known.bound.abs());
+        if !moved || near || round == ROUNDS || stop() {
+            break;
+        }
+        let priced = priced(&free, task, &prices);
+        let room: f64 = (prices.iter().zip(&task.limits))
+            .map(|(price, limit)| price.now * limit.most)
+            .sum();
+        match within_windows(&priced, &until(round + 1), stop) {
+            Ok(next) => {
+                known.bound = known.bound.min(next.bound + room);
+                known.evaluations += next.evaluations;
+                found = next;
+            }
+            Err(Unsolved::NoPlan { bound }) => {
+                known.bound = known.bound.min(bound + room);
+                break;
+            }
+            Err(other) => return Err(other),
+        }
+    }
+    known.finish()
+}
+
+/// The best plan that keeps the limits, and what is proved.
+struct Known {
+    bound: f64,
+    best: Option<Solution>,
+    evaluations: usize,
+}
+
+impl Known {
+    /// Keeps a plan if it is the best that keeps all rules.
+    fn offer(&mut self, task: &Task<'_>, found: &Solution) {
+        let checked = check(task, found);
+        let value = self
+            .best
+            .as_ref()
+            .map_or(f64::NEG_INFINITY, |best| best.value);
+        if checked.broken.is_empty() && checked.value > value {
+            self.best = Some(Solution {
+                value: checked.value,
+                ..found.clone()
+            });
+        }
+    }
+
+    fn finish(self) -> Result<Solution, Unsolved> {
+        let bound = self.bound;
+        let Some(best) = self.best else {
+            return Err(Unsolved::NoPlan { bound });
+        };
+        let bound = bound.max(best.value);
+        Ok(Solution {
+            bound,
+            gap: (bound - best.value) / bound.abs().max(f64::MIN_POSITIVE),
+            evaluations: self.evaluations,
+            ..best
+        })
+    }
+}
+
+/// The price of a limit: too low at `low`, high enough at `high`.
+struct Price {
+    now: f64,
+    first: f64,
+    low: f64,
+    high: Option<f64>,
+}
+
+impl Price {
+    /// Moves towards where the limit is just used; whether it moved.
+    fn turn(&mut self, used: f64, most: f64) -> bool {
+        let before = self.now;
+        if used > most {
+            self.low = self.now;
+            self.now = match self.high {
+                Some(high) => 0.5 * (self.low + high),
+                None => (RISE * self.now).max(self.first),
+            };
+        } else if self.now > 0.0 && used < FULL * most {
+            self.high = Some(self.now);
+            self.now = 0.5 * (self.low + self.now);
+        }
+        (self.now - before).abs() > 1e-6 * before
+    }
+}
+
+impl Limit {
+    /// How much of it a plan uses.
+    pub(super) fn used(&self, plan: &Solution) -> f64 {
+        let open = self.of_site.iter().filter(|(site, _)| plan.reps[*site] > 0);
+        let served = (self.of_unit.iter()).filter(|(unit, home, _)| plan.site[*unit] != *home);
+        open.map(|own| own.1).sum::<f64>() + served.map(|own| own.2).sum::<f64>()
+    }
+}
+
+/// The task with what limits use priced.
+fn priced<'a>(free: &Task<'a>, task: &Task<'_>, prices: &[Price]) -> Task<'a> {
+    let mut priced = free.clone();
+    for (limit, price) in task.limits.iter().zip(prices) {
+        for (site, use_) in &limit.of_site {
+            priced.sites[*site].fixed += price.now * use_;
+        }
+        for (unit, home, use_) in &limit.of_unit {
+            let cost = price.now * use_;
+            let away =
+                |pair: &&mut super::task::Pair| pair.unit == *unit && Some(pair.site) != *home;
+            priced
+                .pairs
+                .iter_mut()
+                .filter(away)
+                .for_each(|pair| pair.constant -= cost);
+            if let Some(value) = &mut priced.units[*unit].unserved {
+                *value -= if home.is_some() { cost } else { 0.0 };
+            }
+        }
+    }
+    priced
+}
