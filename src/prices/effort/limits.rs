@@ -36,7 +36,7 @@ pub(super) fn solve(
         limits: vec![],
         ..task.clone()
     };
-    let mut found = within_windows(&free, &until(0), stop)?;
+    let mut found = within_windows(&free, None, &until(0), stop)?;
     let mut known = Known {
         bound: found.bound,
         best: None,
@@ -65,7 +65,7 @@ pub(super) fn solve(
         let room: f64 = (prices.iter().zip(&task.limits))
             .map(|(price, limit)| price.now * limit.most)
             .sum();
-        match within_windows(&priced, &until(round + 1), stop) {
+        match within_windows(&priced, Some(&found), &until(round + 1), stop) {
             Ok(next) => {
                 known.bound = known.bound.min(next.bound + room);
                 known.evaluations += next.evaluations;

@@ -19,6 +19,8 @@ use crate::prices::location;
 const PER_PLAN: usize = 25;
 /// Part of the time for the task without limits of hours.
 const FIRST_SHARE: f64 = 0.25;
+/// Part of the time until which the first plan is improved.
+const HALF: f64 = 0.5;
 
 /// When to stop.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -99,29 +101,32 @@ pub fn solve(
         return Err(Unsolved::Faults(faults));
     }
     if task.limits.is_empty() {
-        within_windows(task, options, stop)
+        within_windows(task, None, options, stop)
     } else {
         limits::solve(task, options, stop)
     }
 }
 
-/// Solves a task without limits over all.
+/// Solves a task without limits over all; begins at the plan and prices of a task like it, if there is one.
 pub(super) fn within_windows(
     task: &Task<'_>,
+    like: Option<&Solution>,
     options: &Options,
     stop: &dyn Fn() -> bool,
 ) -> Result<Solution, Unsolved> {
     if task.windows.is_empty() {
-        plain(task, vec![], options, stop)
+        plain(task, vec![], like, options, stop)
     } else {
-        windows::solve(task, options, stop)
+        windows::solve(task, like, options, stop)
     }
 }
 
-/// Solves a task without windows; an hour counts besides what is credited by unit and period.
+/// Solves a task without windows; an hour counts besides what is credited by unit and period. Begins at the
+/// plan and prices of a task like it, or else at those of the task without limits of hours.
 pub(super) fn plain(
     task: &Task<'_>,
     credit: Vec<f64>,
+    like: Option<&Solution>,
     options: &Options,
     stop: &dyn Fn() -> bool,
 ) -> Result<Solution, Unsolved> {
@@ -131,7 +136,10 @@ pub(super) fn plain(
         stop() || limit.is_some_and(|limit| began.elapsed() >= limit)
     };
     let layout = Layout::new(task, credit);
-    let first = unlimited(&layout, options, &|| late(FIRST_SHARE));
+    let first = match like {
+        Some(_) => None,
+        None => unlimited(&layout, options, &|| late(FIRST_SHARE)),
+    };
     let mut run = Run {
         layout: &layout,
         best: None,
@@ -143,11 +151,16 @@ pub(super) fn plain(
     if let Some((_, solution)) = &first {
         place(&layout, &mut board, solution);
     }
-    run.keep(board, &over);
+    if let Some(like) = like {
+        take(&layout, &mut board, like);
+    }
+    // Half of the time at most, so that prices get theirs.
+    run.keep(board, &|| late(HALF));
     let mut evaluations = 0;
     let mut unit_price = vec![];
     if !run.done() {
-        let mut descent = run.descent(first.as_ref().map(|first| &first.1));
+        let prices = first.as_ref().map(|first| &first.1.prices);
+        let mut descent = run.descent(prices.or(like.map(|like| &like.unit_price)));
         run.bound = run.bound.min(descent.bound);
         while !run.done() && !over() && evaluations < options.evaluations {
             let target = run.value().max(run.bound - 0.1 * run.bound.abs());
@@ -163,7 +176,10 @@ pub(super) fn plain(
         unit_price = descent.prices;
     }
     if unit_price.is_empty() {
-        unit_price = first.map_or_else(Vec::new, |first| first.1.prices);
+        unit_price = match (first, like) {
+            (Some(first), _) => first.1.prices,
+            (None, like) => like.map_or_else(Vec::new, |like| like.unit_price.clone()),
+        };
     }
     run.finish(unit_price, evaluations)
 }
@@ -183,7 +199,8 @@ impl<'a> Run<'_, 'a> {
     }
 
     fn done(&self) -> bool {
-        self.bound - self.value() <= self.options.relative * self.bound.abs()
+        let near = self.options.relative * self.bound.abs();
+        self.bound.is_finite() && self.bound - self.value() <= near
     }
 
     /// Improves a board, and keeps it if it is the best plan so far.
@@ -201,12 +218,12 @@ impl<'a> Run<'_, 'a> {
         }
     }
 
-    /// Prices of units from the task without limits, or from the hours' prices of the best plan, whichever
+    /// Prices of units as given, or from the hours' prices of the best plan, whichever
     /// prove more; sites from the best plan.
-    fn descent(&self, first: Option<&location::Solution>) -> Descent {
+    fn descent(&self, first: Option<&Vec<f64>>) -> Descent {
         let threads = self.options.threads;
         let begun = |prices| Descent::new(self.layout, self.staffs(), prices, threads);
-        let unlimited = first.map(|first| begun(first.prices.clone()));
+        let unlimited = first.map(|first| begun(first.clone()));
         let planned = self
             .best
             .as_ref()
@@ -387,6 +404,21 @@ fn place(layout: &Layout<'_>, board: &mut Board, solution: &location::Solution) 
             let pairs = board.homes[site].pairs.clone();
             board.homes[site].reps = Board::reps_for(layout, site, &pairs);
         }
+        board.settle(layout, site);
+    }
+}
+
+/// Sites, reps and units of a plan of a task like this.
+fn take(layout: &Layout<'_>, board: &mut Board, plan: &Solution) {
+    for (home, reps) in board.homes.iter_mut().zip(&plan.reps) {
+        home.reps = *reps;
+    }
+    for (unit, site) in plan.site.iter().enumerate() {
+        let mut pairs = layout.of_unit(unit).iter().copied();
+        let pair = pairs.find(|&pair| Some(layout.task.pairs[pair as usize].site) == *site);
+        board.give(layout, unit, pair.unwrap_or(NONE));
+    }
+    for site in 0..board.homes.len() {
         board.settle(layout, site);
     }
 }

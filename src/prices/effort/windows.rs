@@ -27,6 +27,7 @@ const NEAR: f64 = 1.0 - 1e-9;
 /// Solves a task with windows.
 pub(super) fn solve(
     task: &Task<'_>,
+    like: Option<&Solution>,
     options: &Options,
     stop: &dyn Fn() -> bool,
 ) -> Result<Solution, Unsolved> {
@@ -39,7 +40,7 @@ pub(super) fn solve(
         windows: vec![],
         ..task.clone()
     };
-    let first = plain(&free, vec![], &until(FIRST), stop)?;
+    let first = plain(&free, vec![], like, &until(FIRST), stop)?;
     if check(task, &first).broken.is_empty() {
         return Ok(first);
     }
@@ -52,7 +53,7 @@ pub(super) fn solve(
         raise(task, &free, &base, &windows, &mut credits);
         let (credited, each) = credited(&free, task, &credits);
         let part = FIRST + 0.5 * round * (CREDITED - FIRST);
-        match plain(&credited, each, &until(part), stop) {
+        match plain(&credited, each, Some(&base), &until(part), stop) {
             Ok(found) => {
                 bound = bound.min(found.bound);
                 evaluations += found.evaluations;
@@ -73,8 +74,9 @@ pub(super) fn solve(
             let Some(plan) = like else { break };
             raise(task, &free, plan, &windows, &mut credits);
         }
+        let begin = best.as_ref().or(Some(&base));
         let least = with_least(task, &free, like, &windows, &credits);
-        match plain(&least, vec![], &until(part), stop) {
+        match plain(&least, vec![], begin, &until(part), stop) {
             Ok(found) => {
                 evaluations += found.evaluations;
                 let value = best.as_ref().map_or(f64::NEG_INFINITY, |best| best.value);
