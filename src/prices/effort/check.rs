@@ -1,7 +1,7 @@
 //! A plan recomputed from the task alone: every rule, and the value term by term.
 
 use super::solve::Solution;
-use super::task::{Pair, Task};
+use super::task::Task;
 
 /// How far hours may exceed a limit, relatively.
 pub const TOLERANCE: f64 = 1e-6;
@@ -40,6 +40,7 @@ pub struct Checked {
 pub fn check(task: &Task<'_>, plan: &Solution) -> Checked {
     let mut value = 0.0;
     let mut broken = vec![];
+    let mut productive_part = vec![0.0; task.units.len()];
     let mut load = vec![vec![0.0; task.periods]; task.sites.len()];
     for (number, unit) in task.units.iter().enumerate() {
         let Some(site) = plan.site[number] else {
@@ -56,6 +57,7 @@ pub fn check(task: &Task<'_>, plan: &Solution) -> Checked {
             continue;
         };
         value += pair.constant;
+        productive_part[number] = pair.productive;
         for (period, load) in load[site].iter_mut().enumerate() {
             let hours = plan.hours[number][period];
             let productive = pair.productive * hours;
@@ -82,14 +84,12 @@ pub fn check(task: &Task<'_>, plan: &Solution) -> Checked {
         }
     }
     for (number, window) in task.windows.iter().enumerate() {
-        let serves =
-            |pair: &&Pair| pair.unit == window.unit && Some(pair.site) == plan.site[window.unit];
-        let Some(pair) = task.pairs.iter().find(serves) else {
+        if plan.site[window.unit].is_none() {
             continue;
-        };
+        }
         let own = window.periods.iter();
         let hours: f64 = own.map(|period| plan.hours[window.unit][*period]).sum();
-        if pair.productive * hours < window.hours - TOLERANCE * window.hours.max(1.0) {
+        if productive_part[window.unit] * hours < window.hours - TOLERANCE * window.hours.max(1.0) {
             broken.push(Broken::Window(number));
         }
     }

@@ -161,18 +161,17 @@ fn priced<'a>(free: &Task<'a>, task: &Task<'_>, prices: &[Price]) -> Task<'a> {
         for (site, use_) in &limit.of_site {
             priced.sites[*site].fixed += price.now * use_;
         }
+        let mut costs = vec![(None, 0.0); task.units.len()];
         for (unit, home, use_) in &limit.of_unit {
             let cost = price.now * use_;
-            let away =
-                |pair: &&mut super::task::Pair| pair.unit == *unit && Some(pair.site) != *home;
-            priced
-                .pairs
-                .iter_mut()
-                .filter(away)
-                .for_each(|pair| pair.constant -= cost);
+            costs[*unit] = (*home, cost);
             if let Some(value) = &mut priced.units[*unit].unserved {
                 *value -= if home.is_some() { cost } else { 0.0 };
             }
+        }
+        for pair in &mut priced.pairs {
+            let (home, cost) = costs[pair.unit];
+            pair.constant -= if home == Some(pair.site) { 0.0 } else { cost };
         }
     }
     priced

@@ -11,7 +11,7 @@ use std::time::Instant;
 use super::check::{Broken, check};
 use super::layout::Layout;
 use super::solve::{Options, Solution, Unsolved, plain};
-use super::task::{Pair, Task};
+use super::task::Task;
 
 /// Parts of the time until which the task without windows, that with credits, and those with least hours are
 /// solved: as the credits want them, as they are usual, and as the best plan wants them.
@@ -108,7 +108,7 @@ fn with_least<'a>(
     let layout = Layout::new(free, vec![]);
     let mut least = free.clone();
     for (unit, own) in windows.iter().enumerate().filter(|own| !own.1.is_empty()) {
-        let pair = like.and_then(|plan| Some((plan, pair_of(task, plan, unit)?)));
+        let pair = like.and_then(|plan| Some((plan, pair_of(&layout, plan, unit)?)));
         let hours = match pair {
             Some((plan, pair)) => wanted(task, &layout, plan, (pair, own), credits),
             None => usual(task, unit),
@@ -148,11 +148,10 @@ fn of_units(task: &Task<'_>) -> Vec<Vec<usize>> {
 }
 
 /// The pair that serves a unit in a plan.
-fn pair_of(task: &Task<'_>, plan: &Solution, unit: usize) -> Option<u32> {
+fn pair_of(layout: &Layout<'_>, plan: &Solution, unit: usize) -> Option<u32> {
     let site = plan.site[unit]?;
-    let serves = |pair: &Pair| pair.unit == unit && pair.site == site;
-    let at = task.pairs.iter().position(serves)?;
-    u32::try_from(at).ok()
+    let mut pairs = layout.of_unit(unit).iter().copied();
+    pairs.find(|&pair| layout.task.pairs[pair as usize].site == site)
 }
 
 /// Credits of the windows of a unit in each period.
@@ -176,7 +175,7 @@ fn raise(
 ) {
     let layout = Layout::new(free, vec![]);
     for (unit, own) in windows.iter().enumerate() {
-        let Some(pair) = pair_of(task, plan, unit) else {
+        let Some(pair) = pair_of(&layout, plan, unit) else {
             continue;
         };
         let productive = task.pairs[pair as usize].productive;
@@ -184,11 +183,8 @@ fn raise(
         for _ in 0..ROUNDS {
             let before: Vec<f64> = own.iter().map(|&at| credits[at]).collect();
             for &at in own {
-                let others = {
-                    let mut without = credits.to_vec();
-                    without[at] = 0.0;
-                    credit_by_period(task, own, &without)
-                };
+                credits[at] = 0.0;
+                let others = credit_by_period(task, own, credits);
                 let given = |credit: f64| -> f64 {
                     let each = task.windows[at].periods.iter().map(|&period| {
                         let price = prices[period] - productive * (others[period] + credit);

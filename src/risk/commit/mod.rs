@@ -62,8 +62,8 @@ struct Futures<'a> {
 }
 
 /// Commits spend of the cells that are marked, so as to make a measure of the values as large as can
-/// be; regret is against the proved limit of each scenario alone. Probabilities are scaled to add up to 1, equal where none is stated. The
-/// options hold for each solve; the run ends at a gap of `gap`.
+/// be; regret is against the proved limit of each scenario alone. Probabilities are scaled to add up to 1,
+/// equal where none is stated. The options hold for each solve; the run ends at a gap of `gap`.
 ///
 /// # Errors
 /// All faults of the scenarios and of the measure, and budgets that have more than one limit.
