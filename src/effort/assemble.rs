@@ -80,6 +80,7 @@ impl Assembled {
             hours: rep.hours.clone(),
             overtime: rep.overtime_hours.clone(),
             overtime_cost: rep.overtime_cost_per_hour,
+            hour_worth: vec![0.0; rep.hours.len()],
             least: u32::from(!rep.candidate),
             most: 1,
             own: None,

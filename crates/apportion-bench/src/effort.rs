@@ -50,6 +50,7 @@ fn task<'a>(
         hours: vec![hours.unwrap_or(f64::INFINITY)],
         overtime: vec![0.0],
         overtime_cost: 0.0,
+        hour_worth: vec![0.0],
         least: 0,
         most: if hours.is_some() { MOST } else { 1 },
         own: (own < curves.len()).then_some(own),

@@ -36,7 +36,7 @@ impl Board {
         let home = |site: usize| Home {
             reps: task.sites[site].least,
             pairs: vec![],
-            prices: vec![layout.fair_price(site); task.periods],
+            prices: layout.fair(site).to_vec(),
             worth: 0.0,
             fits: true,
         };
@@ -127,7 +127,7 @@ impl Board {
                 worth += best.gain + found * best.hours;
                 load += best.hours;
             }
-            worth -= room.cost * (load - room.hours).max(0.0);
+            worth += room.rest(load);
         }
         home.worth = if home.fits {
             worth
@@ -139,9 +139,8 @@ impl Board {
     /// Reps at which the hours' prices would just pay for them, from 1 on.
     pub(super) fn reps_for(layout: &Layout<'_>, site: usize, pairs: &[u32]) -> u32 {
         let given = &layout.task.sites[site];
-        let price = layout.fair_price(site);
         let mut most = 0.0_f64;
-        for (period, hours) in given.hours.iter().enumerate() {
+        for (period, (hours, &price)) in given.hours.iter().zip(layout.fair(site)).enumerate() {
             let wanted: f64 = (pairs.iter())
                 .map(|&pair| layout.best(pair, period, price).hours)
                 .sum();
@@ -171,8 +170,7 @@ pub(super) fn penalties(layout: &Layout<'_>) -> Vec<f64> {
         }
         let gains = layout.of_unit(unit).iter().map(|&pair| {
             let site = task.pairs[pair as usize].site;
-            let prices = vec![layout.fair_price(site); task.periods];
-            layout.gain(pair, &prices).abs()
+            layout.gain(pair, layout.fair(site)).abs()
         });
         -2.0 * (gains.fold(0.0, f64::max) + dearest) - 1.0
     };

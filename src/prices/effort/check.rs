@@ -1,7 +1,7 @@
 //! A plan recomputed from the task alone: every rule, and the value term by term.
 
 use super::solve::Solution;
-use super::task::Task;
+use super::task::{Site, Task};
 
 /// How far hours may exceed a limit, relatively.
 pub const TOLERANCE: f64 = 1e-6;
@@ -29,7 +29,8 @@ pub enum Broken {
 /// Value and broken rules of a plan.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Checked {
-    /// Responses less costs of hours, overtime, reps and sites, and what units without a site are worth.
+    /// Responses less costs of hours, overtime, reps and sites, what units without a site are worth, and what
+    /// hours left over are worth.
     pub value: f64,
     /// What is broken; empty for a plan.
     pub broken: Vec<Broken>,
@@ -108,6 +109,7 @@ pub fn check(task: &Task<'_>, plan: &Solution) -> Checked {
         for (period, (load, hours)) in load[number].iter().zip(&site.hours).enumerate() {
             let overtime = (load - hours * f64::from(reps)).max(0.0);
             value -= site.overtime_cost * overtime;
+            value += left_over(site, period, f64::from(reps), *load);
             let room = (hours + site.overtime[period]) * f64::from(reps);
             if *load > room + TOLERANCE * room.max(1.0) {
                 broken.push(Broken::Capacity(number, period));
@@ -115,4 +117,17 @@ pub fn check(task: &Task<'_>, plan: &Solution) -> Checked {
         }
     }
     Checked { value, broken }
+}
+
+/// What hours that no unit takes are worth: those that are paid anyway, and overtime where it is worth more
+/// than it costs.
+fn left_over(site: &Site, period: usize, reps: f64, load: f64) -> f64 {
+    let worth = site.hour_worth[period];
+    if worth <= 0.0 {
+        return 0.0;
+    }
+    let (plain, overtime) = (reps * site.hours[period], reps * site.overtime[period]);
+    let taken = (load - plain).clamp(0.0, overtime);
+    let more = (worth - site.overtime_cost).max(0.0);
+    worth * (plain - load).max(0.0) + more * (overtime - taken)
 }

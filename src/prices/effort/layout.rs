@@ -1,9 +1,11 @@
 //! Pairs by site and by unit, and the hours that pay best at a price.
 
-use super::task::Task;
+use super::task::{Site, Task};
 
 /// No pair, or no site.
 pub(super) const NONE: u32 = u32::MAX;
+/// Costs below this part of what a rep costs are rounding.
+const ROUNDING: f64 = 1e-12;
 
 /// A task laid out for the solver.
 #[derive(Debug)]
@@ -16,8 +18,8 @@ pub(super) struct Layout<'a> {
     by_unit: Vec<u32>,
     /// Most reps of each site, 0 where it lacks the pair with its own unit.
     pub(super) most: Vec<u32>,
-    /// Hours of a rep over all periods.
-    pub(super) year: Vec<f64>,
+    /// Fair prices of an hour, by site and period.
+    fair: Vec<f64>,
     /// What a productive hour counts besides, by unit and period; empty where nothing does.
     credit: Vec<f64>,
 }
@@ -43,9 +45,7 @@ impl<'a> Layout<'a> {
             unit_start,
             by_unit,
             most: task.sites.iter().map(|site| site.most).collect(),
-            year: (task.sites.iter())
-                .map(|site| site.hours.iter().sum())
-                .collect(),
+            fair: task.sites.iter().flat_map(fair_prices).collect(),
             credit,
         };
         for (at, site) in task.sites.iter().enumerate() {
@@ -114,24 +114,45 @@ impl<'a> Layout<'a> {
         self.task.pairs[pair as usize].constant + gains.sum::<f64>()
     }
 
-    /// The price at which the hours of a rep over the year pay for the rep: there the number of reps
-    /// does not matter.
-    pub(super) fn fair_price(&self, site: usize) -> f64 {
+    /// The prices at which the hours of a rep over all periods pay for the rep, so that the number of reps
+    /// does not matter, or what hours left over are worth where that is more.
+    pub(super) fn fair(&self, site: usize) -> &[f64] {
+        let periods = self.task.periods;
+        &self.fair[site * periods..(site + 1) * periods]
+    }
+
+    /// The least that it costs to have the site, with the best number of reps at fair prices; below 0 where
+    /// hours left over are worth more than the reps.
+    pub(super) fn opening_cost(&self, site: usize) -> f64 {
         let given = &self.task.sites[site];
-        let paid = given.least == 0 || given.least < given.most;
-        let year = self.year[site];
-        if paid && year > 0.0 && year.is_finite() {
-            let price = given.rep_cost / year;
-            let overtime: f64 = given.overtime.iter().sum();
-            if price <= given.overtime_cost {
-                price
-            } else {
-                (given.rep_cost + given.overtime_cost * overtime) / (year + overtime)
-            }
+        let each = given.worth_of_hours(self.fair(site)) - given.rep_cost;
+        // Fair prices pay for the reps up to rounding.
+        if each.abs() <= ROUNDING * given.rep_cost {
+            return given.fixed;
+        }
+        let reps = if each > 0.0 {
+            self.most[site]
         } else {
-            0.0
+            given.least.max(1)
+        };
+        given.fixed - f64::from(reps) * each
+    }
+}
+
+/// See [`Layout::fair`].
+fn fair_prices(site: &Site) -> Vec<f64> {
+    let paid = site.least == 0 || site.least < site.most;
+    let hours: f64 = site.hours.iter().sum();
+    let mut price = 0.0;
+    if paid && hours > 0.0 && hours.is_finite() {
+        price = site.rep_cost / hours;
+        let overtime: f64 = site.overtime.iter().sum();
+        if price > site.overtime_cost {
+            price = (site.rep_cost + site.overtime_cost * overtime) / (hours + overtime);
         }
     }
+    let worth = site.hour_worth.iter();
+    worth.map(|worth| price.max(*worth)).collect()
 }
 
 fn sorted(task: &Task<'_>, count: usize, key: impl Fn(usize) -> usize) -> (Vec<usize>, Vec<u32>) {

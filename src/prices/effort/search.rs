@@ -205,17 +205,16 @@ impl<'a> Search<'_, 'a> {
         if self.layout.most[site] == 0 {
             return false;
         }
-        let price = self.layout.fair_price(site);
-        let prices = vec![price; self.layout.task.periods];
+        let prices = self.layout.fair(site);
         let mut coming = vec![];
-        let mut most = -self.layout.task.sites[site].fixed;
+        let mut most = -self.layout.opening_cost(site);
         for &pair in self.layout.of_site(site) {
             let unit = self.layout.task.pairs[pair as usize].unit;
             let own = self.layout.is_own(pair);
             if self.stays(unit) && !own {
                 continue;
             }
-            let gain = self.layout.gain(pair, &prices) - self.present(unit);
+            let gain = self.layout.gain(pair, prices) - self.present(unit);
             if gain > 0.0 || own {
                 most += gain;
                 coming.push((gain, unit, pair));

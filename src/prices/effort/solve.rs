@@ -55,7 +55,8 @@ pub struct Solution {
     pub reps: Vec<u32>,
     /// Hours of a rep for each unit and period, the way included.
     pub hours: Vec<Vec<f64>>,
-    /// What one more hour of a site's reps would bring in each period; 0 where hours are left.
+    /// What one more hour of a site's reps would bring in each period; where hours are left, what those are
+    /// worth.
     pub hour_price: Vec<Vec<f64>>,
     /// Price at which the bound lets each unit choose: about what it adds to the plan.
     pub unit_price: Vec<f64>,
@@ -336,17 +337,16 @@ fn unlimited(
     let mut fixed = vec![];
     let mut sunk = 0.0;
     let mut own = vec![];
-    let mut fair = vec![];
     for (at, site) in task.sites.iter().enumerate() {
-        let price = layout.fair_price(at);
-        let reps = if price > 0.0 { 0 } else { site.least.max(1) };
-        let cost = site.fixed + site.rep_cost * f64::from(reps);
-        if site.least > 0 {
+        let cost = layout.opening_cost(at);
+        // A site that earns more than it costs by hours left over is limited as if it were open anyway.
+        if site.least > 0 || (cost < 0.0 && layout.most[at] > 0) {
             sunk += cost;
+            fixed.push(0.0);
+        } else {
+            fixed.push(cost.max(0.0));
         }
-        fixed.push(if site.least > 0 { 0.0 } else { cost });
         own.push(site.own.and_then(|unit| u32::try_from(unit).ok()));
-        fair.push(vec![price; task.periods]);
     }
     let (mut start, mut sites, mut profit) = (vec![0], vec![], vec![]);
     for unit in 0..task.units.len() {
@@ -354,7 +354,7 @@ fn unlimited(
             let site = task.pairs[pair as usize].site;
             if layout.most[site] > 0 {
                 sites.push(u32::try_from(site).ok()?);
-                profit.push(layout.gain(pair, &fair[site]));
+                profit.push(layout.gain(pair, layout.fair(site)));
             }
         }
         start.push(sites.len());

@@ -6,7 +6,7 @@
 //! φ(n) = Σ_j max(0, p[j](λ) − v[j]) + n·(Σ_t (λ[t]·H[t] + max(0, λ[t] − o)·O[t]) − c) − f
 //! ```
 //!
-//! for *any* λ ≥ 0, where p(λ) is the gain of the hours that pay best; the site's own unit counts be it
+//! for *any* λ ≥ 0 that is nowhere below what an hour left over is worth, where p(λ) is the gain of the hours that pay best; the site's own unit counts be it
 //! positive or not. The least φ over λ is concave in n. Two neighboring n are looked at, each with prices
 //! of its own that are kept from one call to the next; the slope in n of either limits all others. O are
 //! hours of overtime at the cost o.
@@ -49,7 +49,7 @@ struct Side {
 impl Staff {
     pub(super) fn new(layout: &Layout<'_>, site: usize) -> Self {
         let side = Side {
-            prices: vec![layout.fair_price(site); layout.task.periods],
+            prices: layout.fair(site).to_vec(),
             fresh: true,
             ..Side::default()
         };

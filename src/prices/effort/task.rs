@@ -18,6 +18,9 @@ pub struct Site {
     pub overtime: Vec<f64>,
     /// Cost of an hour of overtime; ≥ 0, in the unit of value.
     pub overtime_cost: f64,
+    /// What an hour that no unit takes, overtime less its cost included, is worth in each period; ≥ 0, and 0
+    /// where hours are not limited.
+    pub hour_worth: Vec<f64>,
     /// Fewest reps: with 1 or more the site is open.
     pub least: u32,
     /// Most reps; at least `least`.
@@ -184,6 +187,13 @@ impl Task<'_> {
         }
         if !site.overtime.iter().all(|hours| fine(*hours)) || !fine(site.overtime_cost) {
             faults.push(Fault::Number("overtime", at));
+        }
+        if site.hour_worth.len() != self.periods {
+            faults.push(Fault::Periods("hour_worth", at));
+        }
+        let sold = |(worth, hours): (&f64, &f64)| fine(*worth) && (*worth <= 0.0 || fine(*hours));
+        if !site.hour_worth.iter().zip(&site.hours).all(sold) {
+            faults.push(Fault::Number("hour_worth", at));
         }
         if !fine(site.fixed) {
             faults.push(Fault::Number("fixed", at));

@@ -1,7 +1,7 @@
 //! The price of a site's hours in a period at which the hours that pay best just fill it.
 //!
 //! Overtime is a second stretch of hours, offered from its cost on: below that price there is none, above
-//! it all of it, and at that price as much as is wanted.
+//! it all of it, and at that price as much as is wanted. No hour is sold for less than it is worth left over.
 
 use super::layout::Layout;
 use super::task::Site;
@@ -77,6 +77,8 @@ pub(super) struct Room {
     /// Of overtime, and what one of them costs.
     pub(super) overtime: f64,
     pub(super) cost: f64,
+    /// What an hour that is left is worth.
+    pub(super) worth: f64,
 }
 
 impl Room {
@@ -86,12 +88,38 @@ impl Room {
             hours: reps * site.hours[period],
             overtime: reps * site.overtime[period],
             cost: site.overtime_cost,
+            worth: site.hour_worth[period],
         }
+    }
+
+    /// What is left of the hours beside a load, and what that is worth less the cost of overtime.
+    pub(super) fn rest(&self, load: f64) -> f64 {
+        let overtime = if self.worth > self.cost {
+            self.overtime
+        } else {
+            0.0
+        };
+        let left = if self.worth > 0.0 {
+            (self.hours + overtime - load).max(0.0)
+        } else {
+            0.0
+        };
+        self.worth * left - self.cost * (load + left - self.hours).max(0.0)
     }
 }
 
-/// The price at which hours and overtime are wanted as much as they are offered; see [`least_price`].
+/// The price at which hours and overtime are wanted as much as they are offered, or what they are worth left
+/// over if that is more; see [`least_price`].
 pub(super) fn price(
+    layout: &Layout<'_>,
+    (entries, period, room): (&[Entry], usize, Room),
+    guess: f64,
+    how: Search,
+) -> f64 {
+    wanted_price(layout, (entries, period, room), guess, how).max(room.worth)
+}
+
+fn wanted_price(
     layout: &Layout<'_>,
     (entries, period, room): (&[Entry], usize, Room),
     guess: f64,

@@ -60,6 +60,24 @@ fn by_hand(task: &Task<'_>, pairs: &[&Pair], period: usize, room: f64) -> f64 {
     at_price(task, pairs, period, high).0
 }
 
+/// The same with hours that may be left over and are worth something then: none are taken that bring less.
+fn with_rest(task: &Task<'_>, site: usize, reps: u32, pairs: &[&Pair], period: usize) -> f64 {
+    let (given, count) = (&task.sites[site], f64::from(reps));
+    let (worth, cost) = (given.hour_worth[period], given.overtime_cost);
+    let more = if worth > cost {
+        count * given.overtime[period]
+    } else {
+        0.0
+    };
+    let hours = count * given.hours[period];
+    let (brings, wanted) = at_price(task, pairs, period, worth);
+    if worth > 0.0 && wanted <= hours + more {
+        brings + worth * (hours + more - wanted) - cost * more
+    } else {
+        with_overtime(task, site, reps, pairs, period)
+    }
+}
+
 /// The same with overtime at a cost, which is worth having where an hour brings more than that.
 fn with_overtime(task: &Task<'_>, site: usize, reps: u32, pairs: &[&Pair], period: usize) -> f64 {
     let (given, reps) = (&task.sites[site], f64::from(reps));
@@ -91,7 +109,7 @@ fn site_by_hand(task: &Task<'_>, site: usize, reps: u32, pairs: &[&Pair]) -> f64
         return f64::NEG_INFINITY;
     }
     let periods = 0..task.periods;
-    let hours = periods.map(|t| with_overtime(task, site, reps, pairs, t));
+    let hours = periods.map(|t| with_rest(task, site, reps, pairs, t));
     let constants: f64 = pairs.iter().map(|pair| pair.constant).sum();
     hours.sum::<f64>() + constants - given.fixed - given.rep_cost * f64::from(reps)
 }

@@ -64,6 +64,7 @@ fn task<'a>(random: &mut Random, curves: &'a [Curve], sites: usize, periods: usi
             .map(|_| random.between(-3.0, 4.0).max(0.0))
             .collect(),
         overtime_cost: random.between(0.0, 1.5),
+        hour_worth: vec![0.0; periods],
         least: u32::from(random.chance(0.2)),
         most: if random.chance(0.5) { 2 } else { 1 },
         own: (own && at < curves.len()).then_some(at),
@@ -101,7 +102,13 @@ fn plans_are_those_of_enumeration_within_the_proved_gap() {
         let mut random = Random(Pcg64Mcg::seed_from_u64(seed));
         let curves = curves(&mut random, 4, false);
         let periods = 1 + (seed % 2) as usize;
-        let task = task(&mut random, &curves, 3, periods);
+        let mut task = task(&mut random, &curves, 3, periods);
+        // In a third of them hours left over are worth something.
+        if seed % 3 == 0 {
+            for worth in task.sites.iter_mut().flat_map(|site| &mut site.hour_worth) {
+                *worth = random.between(-1.0, 2.5).max(0.0);
+            }
+        }
         let best = best_by_hand(&task);
         let near = 1e-6 * best.abs().max(1.0);
         match solve(&task, &Options::default(), &|| false) {
@@ -189,6 +196,7 @@ fn two_units_share_hours_in_closed_form() {
             hours: vec![10.0],
             overtime: vec![0.0],
             overtime_cost: 0.0,
+            hour_worth: vec![0.0],
             least: 1,
             most: 1,
             own: None,

@@ -16,6 +16,7 @@ fn a_window_is_its_closed_form() {
             hours: vec![f64::INFINITY; 2],
             overtime: vec![0.0; 2],
             overtime_cost: 0.0,
+            hour_worth: vec![0.0; 2],
             least: 1,
             most: 1,
             own: None,
