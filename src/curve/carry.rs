@@ -77,7 +77,7 @@ pub enum Terminal {
     #[default]
     Lost,
     /// Each period after the plan responds as the last one of the plan would to the adstock that is
-    /// left, with no further spend, times this factor; in [0, 1].
+    /// left, with no further spend, times this factor; ≥ 0, and 1 for all that it brings.
     Credited(f64),
 }
 

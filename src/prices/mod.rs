@@ -18,6 +18,7 @@ mod dual;
 pub mod effort;
 mod enumerate;
 pub mod gap;
+pub mod joint;
 mod lists;
 pub mod location;
 mod opening;

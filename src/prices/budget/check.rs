@@ -64,6 +64,29 @@ pub fn check(budget: &Budget<'_>, spend: &[f64]) -> Checked {
     checked
 }
 
+/// Response of each cell within the plan, in the unit of its curve, also to earlier spend; one spend for
+/// each cell.
+#[must_use]
+pub fn responses(budget: &Budget<'_>, spend: &[f64]) -> Vec<f64> {
+    let cells = budget.cells.iter().zip(spend);
+    let mut amounts: Vec<f64> = (cells.clone())
+        .map(|(cell, spend)| cell.stock + cell.units * spend)
+        .collect();
+    for series in &budget.series {
+        let bought = series.cells.iter();
+        let bought: Vec<f64> = bought
+            .map(|cell| budget.cells[*cell].units * spend[*cell])
+            .collect();
+        let stock = series.carry.adstock(&series.before, &bought);
+        for (cell, stock) in series.cells.iter().zip(stock) {
+            amounts[*cell] = budget.cells[*cell].stock + stock;
+        }
+    }
+    let each = cells.zip(amounts);
+    each.map(|((cell, _), amount)| cell.curve.value(amount))
+        .collect()
+}
+
 /// What the adstock of a series brings, also after the plan.
 fn series_value(budget: &Budget<'_>, series: &Series, spend: &[f64]) -> f64 {
     let cells: Vec<&Cell<'_>> = series

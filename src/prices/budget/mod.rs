@@ -70,7 +70,7 @@ mod tree;
 mod web;
 
 pub use answer::{Answer, Binding};
-pub use check::{Checked, TOLERANCE, check};
+pub use check::{Checked, TOLERANCE, check, responses};
 pub use model::{Across, Budget, Cell, Channel, Group, Limit, Series};
 pub use refuse::{Refusal, Refusals};
 pub use session::Session;

@@ -76,7 +76,7 @@ pub enum Refusal {
         conflict: usize,
     },
     /// A series names a cell that is not there or that is in two series, has an amount before the
-    /// plan that is no number ≥ 0, or a credit outside [0, 1].
+    /// plan that is no number ≥ 0, or a credit that is no number ≥ 0.
     #[error("series {name}: `{field}` is out of range")]
     Series {
         /// Its name.
@@ -288,7 +288,7 @@ impl Budget<'_> {
                 Terminal::Lost => 0.0,
                 Terminal::Credited(share) => share,
             };
-            fault("terminal", (0.0..=1.0).contains(&share));
+            fault("terminal", is_amount(share));
         }
     }
 

@@ -18,9 +18,10 @@ const RISE: f64 = 4.0;
 /// A limit of which this part is used is used well.
 const FULL: f64 = 0.99;
 
-/// Solves a task with limits.
+/// Solves a task with limits; begins at the plan and prices of a task like it, if there is one.
 pub(super) fn solve(
     task: &Task<'_>,
+    like: Option<&Solution>,
     options: &Options,
     stop: &dyn Fn() -> bool,
 ) -> Result<Solution, Unsolved> {
@@ -36,7 +37,7 @@ pub(super) fn solve(
         limits: vec![],
         ..task.clone()
     };
-    let mut found = within_windows(&free, None, &until(0), stop)?;
+    let mut found = within_windows(&free, like, &until(0), stop)?;
     let mut known = Known {
         bound: found.bound,
         best: None,

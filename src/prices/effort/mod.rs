@@ -52,5 +52,6 @@ mod water;
 mod windows;
 
 pub use check::{Broken, Checked, TOLERANCE, check};
+pub(crate) use solve::solve_like;
 pub use solve::{Options, Solution, Unsolved, solve};
 pub use task::{Fault, Limit, Pair, Site, Task, Unit, Window};

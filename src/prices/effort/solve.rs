@@ -97,14 +97,24 @@ pub fn solve(
     options: &Options,
     stop: &dyn Fn() -> bool,
 ) -> Result<Solution, Unsolved> {
+    solve_like(task, None, options, stop)
+}
+
+/// The same, beginning at the plan and prices of a task like it, if there is one.
+pub(crate) fn solve_like(
+    task: &Task<'_>,
+    like: Option<&Solution>,
+    options: &Options,
+    stop: &dyn Fn() -> bool,
+) -> Result<Solution, Unsolved> {
     let faults = task.faults();
     if !faults.is_empty() {
         return Err(Unsolved::Faults(faults));
     }
     if task.limits.is_empty() {
-        within_windows(task, None, options, stop)
+        within_windows(task, like, options, stop)
     } else {
-        limits::solve(task, options, stop)
+        limits::solve(task, like, options, stop)
     }
 }
 
