@@ -26,6 +26,7 @@ pub mod engine;
 pub mod explain;
 pub mod fault;
 pub mod input;
+pub mod joint;
 pub mod plan;
 pub mod prices;
 pub mod program;

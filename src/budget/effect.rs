@@ -5,17 +5,17 @@ use crate::domain::BudgetProblem;
 
 /// What each cell brings.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Effect {
+pub(crate) struct Effect {
     /// Response of each cell in the unit of its curve.
-    pub(super) response: Vec<f64>,
+    pub(crate) response: Vec<f64>,
     /// Money of each cell.
-    pub(super) value: Vec<f64>,
+    pub(crate) value: Vec<f64>,
     /// Money that each channel brings after the plan, as far as it counts.
-    pub(super) after: Vec<f64>,
+    pub(crate) after: Vec<f64>,
 }
 
 /// The effect of a spend for each cell.
-pub(super) fn effect(problem: &BudgetProblem, spend: &[f64]) -> Effect {
+pub(crate) fn effect(problem: &BudgetProblem, spend: &[f64]) -> Effect {
     let cells = problem.cells();
     let mut work: Vec<f64> = (cells.iter().zip(spend))
         .map(|(cell, spend)| cell.units * spend)

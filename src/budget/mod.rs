@@ -31,6 +31,8 @@ mod document;
 mod effect;
 mod summary;
 
+pub(crate) use effect::{Effect, effect};
+
 pub use crate::prices::budget::{Checked, Options, Refusal, Refusals};
 pub use document::{
     BudgetPlan, ChannelLine, CurrentLine, FitLine, LimitLine, ParameterLine, PeriodLine, SpendLine,

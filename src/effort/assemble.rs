@@ -19,7 +19,7 @@ struct Class {
 
 /// A checked response, by slot.
 #[derive(Debug)]
-pub(super) struct Assembled {
+pub(crate) struct Assembled {
     /// That of all classes first.
     classes: Vec<Class>,
     /// Class of each slot.
@@ -29,7 +29,7 @@ pub(super) struct Assembled {
 
 impl Assembled {
     /// Checks a response.
-    pub(super) fn new(problem: &Problem, input: &EffortInput) -> Result<Self, Faults> {
+    pub(crate) fn new(problem: &Problem, input: &EffortInput) -> Result<Self, Faults> {
         let mut faults = Faults::new();
         let all = ClassEffort {
             curve: Some(input.curve.clone()),
@@ -62,7 +62,7 @@ impl Assembled {
     }
 
     /// The obligations.
-    pub(super) fn obligations(&self) -> &[Asked] {
+    pub(crate) fn obligations(&self) -> &[Asked] {
         &self.obligations
     }
 
@@ -73,7 +73,7 @@ impl Assembled {
     }
 
     /// The task: reps are sites, slots are units, candidates at a rep's first base are pairs.
-    pub(super) fn task(&self, problem: &Problem) -> Task<'_> {
+    pub(crate) fn task(&self, problem: &Problem) -> Task<'_> {
         let sites = problem.reps().iter().map(|rep| Site {
             fixed: rep.bases[0].fixed_cost,
             rep_cost: 0.0,

@@ -113,8 +113,18 @@ pub struct ObligationVisits {
     pub at_minimum: usize,
 }
 
-impl EffortPlan {
-    pub(super) fn new(
+/// What a solution comes to for reps, slots and classes.
+pub(crate) struct Lines {
+    pub(crate) moves: usize,
+    pub(crate) reps: Vec<RepHours>,
+    pub(crate) slots: Vec<SlotHours>,
+    pub(crate) classes: Vec<ClassHours>,
+    pub(crate) obligations: Vec<ObligationVisits>,
+    pub(crate) left_aside: Vec<&'static str>,
+}
+
+impl Lines {
+    pub(crate) fn new(
         problem: &Problem,
         task: &Task<'_>,
         solution: &Solution,
@@ -123,30 +133,38 @@ impl EffortPlan {
         let slots: Vec<SlotHours> = (0..problem.slots().len())
             .map(|at| slot(problem, task, solution, SlotId::at(at)))
             .collect();
+        let visits: Vec<&[f64]> = slots.iter().map(|slot| &slot.visits[..]).collect();
+        let fewest = problem.policy().min_hires.is_some_and(|fewest| fewest > 0);
+        let hires = fewest.then_some("fewest hires");
+        Self {
+            moves: moves(problem, solution),
+            reps: (0..problem.reps().len())
+                .map(|at| rep(problem, solution, at))
+                .collect(),
+            classes: classes(problem, &slots),
+            obligations: (obligations.iter())
+                .map(|asked| asked.line(solution, &visits))
+                .collect(),
+            left_aside: LEFT_ASIDE.into_iter().chain(hires).collect(),
+            slots,
+        }
+    }
+}
+
+impl EffortPlan {
+    pub(super) fn new(problem: &Problem, solution: &Solution, lines: Lines) -> Self {
         Self {
             name: problem.name().to_owned(),
             currency: problem.currency().to_owned(),
             value: solution.value,
             bound: solution.bound,
             gap: solution.gap,
-            moves: moves(problem, solution),
-            reps: (0..problem.reps().len())
-                .map(|at| rep(problem, solution, at))
-                .collect(),
-            classes: classes(problem, &slots),
-            obligations: {
-                let visits: Vec<&[f64]> = slots.iter().map(|slot| &slot.visits[..]).collect();
-                let lines = obligations
-                    .iter()
-                    .map(|asked| asked.line(solution, &visits));
-                lines.collect()
-            },
-            slots,
-            left_aside: {
-                let fewest = problem.policy().min_hires.is_some_and(|fewest| fewest > 0);
-                let hires = fewest.then_some("fewest hires");
-                LEFT_ASIDE.into_iter().chain(hires).collect()
-            },
+            moves: lines.moves,
+            reps: lines.reps,
+            classes: lines.classes,
+            obligations: lines.obligations,
+            slots: lines.slots,
+            left_aside: lines.left_aside,
         }
     }
 }
@@ -238,6 +256,56 @@ fn classes(problem: &Problem, slots: &[SlotHours]) -> Vec<ClassHours> {
     classes.into_values().collect()
 }
 
+/// Visits of classes and what became of obligations, a line each.
+pub(crate) fn tell_visits(
+    f: &mut fmt::Formatter<'_>,
+    classes: &[ClassHours],
+    obligations: &[ObligationVisits],
+) -> fmt::Result {
+    writeln!(
+        f,
+        "visits          by customer class, against those planned"
+    )?;
+    for class in classes {
+        let name = if class.class.is_empty() {
+            "none"
+        } else {
+            &class.class
+        };
+        writeln!(
+            f,
+            "  {name:<14}{:.0} of {:.0} planned ({:+.0} %), {} of {} slots unserved",
+            class.visits,
+            class.planned_visits,
+            100.0 * (class.visits / class.planned_visits.max(f64::MIN_POSITIVE) - 1.0),
+            class.unserved,
+            class.slots
+        )?;
+    }
+    for line in obligations {
+        let asked = &line.obligation;
+        let class = match &*asked.class {
+            "" => "all classes",
+            class => class,
+        };
+        let role = match &*asked.role {
+            "" => String::new(),
+            role => format!(", {role}"),
+        };
+        let when = match asked.every_periods {
+            Some(run) => format!("every {run} periods"),
+            None if asked.periods.is_empty() => "the whole plan".to_owned(),
+            None => asked.periods.join(", "),
+        };
+        writeln!(
+            f,
+            "obligation      {class}{role}: {} visits in {when}; {} slots, just kept {} of {} times",
+            asked.min_visits, line.slots, line.at_minimum, line.sets
+        )?;
+    }
+    Ok(())
+}
+
 impl fmt::Display for EffortPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let paid = |amount: f64| money(amount, &self.currency);
@@ -267,47 +335,7 @@ impl fmt::Display for EffortPlan {
         }
         writeln!(f)?;
         writeln!(f, "moves           {}", self.moves)?;
-        writeln!(
-            f,
-            "visits          by customer class, against those planned"
-        )?;
-        for class in &self.classes {
-            let name = if class.class.is_empty() {
-                "none"
-            } else {
-                &class.class
-            };
-            writeln!(
-                f,
-                "  {name:<14}{:.0} of {:.0} planned ({:+.0} %), {} of {} slots unserved",
-                class.visits,
-                class.planned_visits,
-                100.0 * (class.visits / class.planned_visits.max(f64::MIN_POSITIVE) - 1.0),
-                class.unserved,
-                class.slots
-            )?;
-        }
-        for line in &self.obligations {
-            let asked = &line.obligation;
-            let class = match &*asked.class {
-                "" => "all classes",
-                class => class,
-            };
-            let role = match &*asked.role {
-                "" => String::new(),
-                role => format!(", {role}"),
-            };
-            let when = match asked.every_periods {
-                Some(run) => format!("every {run} periods"),
-                None if asked.periods.is_empty() => "the whole plan".to_owned(),
-                None => asked.periods.join(", "),
-            };
-            writeln!(
-                f,
-                "obligation      {class}{role}: {} visits in {when}; {} slots, just kept {} of {} times",
-                asked.min_visits, line.slots, line.at_minimum, line.sets
-            )?;
-        }
+        tell_visits(f, &self.classes, &self.obligations)?;
         writeln!(f, "one more hour   brings most with")?;
         for (rep, period, price) in self.dearest() {
             writeln!(f, "  {rep:<14}{} in period {}", paid(price), period + 1)?;

@@ -24,13 +24,14 @@ mod document;
 mod obligations;
 
 pub use crate::prices::effort::{Options, Unsolved};
+pub(crate) use assemble::Assembled;
 pub use document::{ClassHours, EffortPlan, ObligationVisits, RepHours, SlotHours};
+pub(crate) use document::{Lines, tell_visits};
 
 use crate::domain::Problem;
 use crate::fault::Faults;
 use crate::input::EffortInput;
 use crate::prices::effort::solve;
-use assemble::Assembled;
 
 /// Why there is no plan.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +58,6 @@ pub fn plan(
     let assembled = Assembled::new(problem, response).map_err(Error::Faults)?;
     let task = assembled.task(problem);
     let solution = solve(&task, options, stop)?;
-    let obligations = assembled.obligations();
-    Ok(EffortPlan::new(problem, &task, &solution, obligations))
+    let lines = Lines::new(problem, &task, &solution, assembled.obligations());
+    Ok(EffortPlan::new(problem, &solution, lines))
 }

@@ -12,7 +12,7 @@ const JUST: f64 = 1e-6;
 
 /// An obligation that was checked.
 #[derive(Clone, Debug)]
-pub(super) struct Asked {
+pub(crate) struct Asked {
     given: Obligation,
     /// Sets of periods, each of which must get the visits.
     sets: Vec<Vec<usize>>,

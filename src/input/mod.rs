@@ -9,6 +9,7 @@ mod calendar;
 mod effort;
 #[cfg(feature = "files")]
 pub mod files;
+mod joint;
 mod market;
 mod policy;
 mod rep;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 pub use budget::BudgetInput;
 pub use calendar::{Calendar, PeriodUnit, Season};
 pub use effort::{ClassEffort, EffortInput, Obligation};
+pub use joint::{FollowUpInput, JointInput};
 pub use market::{CurrentRep, CustomMetric, Market, Need, Role, Workload};
 pub use policy::{
     Balance, Concentration, Continuity, Overtime, Penalty, Policy, Priority, Sizing, Source, Travel,

@@ -52,6 +52,8 @@ pub(crate) enum Command {
     Budget(BudgetArgs),
     /// Decide hours together with who serves what, where value responds to visits
     Effort(EffortArgs),
+    /// Decide hours and money together, where responses to spend take hours, or both share money
+    Joint(JointArgs),
     /// Value a plan, or plan anew, in every scenario of a list
     Sweep(Box<SweepArgs>),
     /// Prepare for events: who covers, at what cost, within how many moves
@@ -259,6 +261,37 @@ pub(crate) struct EffortArgs {
 }
 
 #[derive(Args, Debug)]
+pub(crate) struct JointArgs {
+    /// Folder with plan.toml and tables, or JSON document
+    #[arg(value_name = "PROBLEM")]
+    pub(crate) problem: PathBuf,
+    /// How value responds to visits: a JSON document with a curve, and what differs by customer class
+    #[arg(long, value_name = "FILE")]
+    pub(crate) response: PathBuf,
+    /// Folder with budget.toml and tables, or JSON document, for the same periods
+    #[arg(long, value_name = "BUDGET")]
+    pub(crate) budget: PathBuf,
+    /// Which responses to spend take hours of which team, and money that both share: a JSON document
+    #[arg(long, value_name = "FILE")]
+    pub(crate) links: PathBuf,
+    /// Folder to write joint.json, hours.csv, reps.csv, spend.csv and teams.csv to
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Seconds that planning may take
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    pub(crate) time_limit: Duration,
+    /// Stop within this share of the best: 0.001 is 0.1 %
+    #[arg(long, value_name = "SHARE", default_value = "0.001", value_parser = share)]
+    pub(crate) gap: f64,
+    /// Threads
+    #[arg(long, value_name = "N", default_value_t = cores(), value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub(crate) threads: u32,
+    /// Print the plan as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args, Debug)]
 pub(crate) struct BenchArgs {
     #[command(subcommand)]
     pub(crate) what: Bench,
@@ -306,6 +339,10 @@ pub(crate) enum DocumentName {
     Effort,
     /// effort.json
     EffortPlan,
+    /// What joins hours and money
+    Joint,
+    /// joint.json
+    JointPlan,
     /// A line of scenarios
     Scenario,
     /// A line of scenarios of a budget

@@ -8,6 +8,7 @@ mod read;
 mod risk_args;
 mod solve;
 mod stage;
+mod table;
 mod terminal;
 
 use std::process::ExitCode;
@@ -42,6 +43,7 @@ fn run(command: &Command) -> Result<Exit, Failure> {
         Command::Convert(args) => commands::convert::run(args),
         Command::Budget(args) => commands::budget::run(args),
         Command::Effort(args) => commands::effort::run(args),
+        Command::Joint(args) => commands::joint::run(args),
         Command::Sweep(args) => commands::sweep::run(args),
         Command::Contingency(args) => commands::risk::contingency(args),
         Command::Thresholds(args) => commands::risk::thresholds(args),

@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use apportion::check::{Verification, verify};
-use apportion::domain::Problem;
+use apportion::domain::{BudgetProblem, Problem};
 use apportion::fault::{Code, Fault, Faults, Place};
 use apportion::input::{Input, files};
 use apportion::plan::{Plan, PlanDocument};
 use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::exit::Failure;
@@ -56,6 +57,29 @@ pub(crate) fn problem(path: &Path, json: bool) -> Result<(Input, Problem), Failu
     let loaded = files::read(path).map_err(found)?;
     let problem = Problem::new(&loaded.input).map_err(|faults| found(loaded.locate(faults)))?;
     Ok((loaded.input, problem))
+}
+
+/// Reads a JSON document without checking what it says.
+pub(crate) fn json<T: DeserializeOwned>(
+    path: &Path,
+    expected: &str,
+    json: bool,
+) -> Result<T, Failure> {
+    let fault = |code, found: String| {
+        let place = Place::file(path.to_string_lossy(), "");
+        let faults: Faults = Fault::new(code, place, found, expected).into();
+        Failure::faults(path, faults, json)
+    };
+    let text =
+        fs::read_to_string(path).map_err(|error| fault(Code::Unreadable, error.to_string()))?;
+    serde_json::from_str(&text).map_err(|error| fault(Code::Syntax, error.to_string()))
+}
+
+/// Reads and checks a budget; faults name the file and line that they come from.
+pub(crate) fn budget(path: &Path, json: bool) -> Result<BudgetProblem, Failure> {
+    let found = |faults| Failure::faults(path, faults, json);
+    let loaded = files::read_budget(path).map_err(found)?;
+    BudgetProblem::new(&loaded.input).map_err(|faults| found(loaded.locate(faults)))
 }
 
 /// Reads a plan document from a file, or from `plan.json` in a folder.

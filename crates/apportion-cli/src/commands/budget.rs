@@ -1,18 +1,16 @@
 //! `apportion budget`: how much money goes where and when, with the proof and what it brings.
 
 use apportion::budget::{self, BudgetPlan, Options, Refusal, Refusals};
-use apportion::domain::BudgetProblem;
-use apportion::input::files;
-use serde::Serialize;
 use serde_json::json;
 
 use crate::args::BudgetArgs;
 use crate::exit::{Exit, Failure};
 use crate::stage::Stage;
-use crate::terminal;
+use crate::table::csv;
+use crate::{read, terminal};
 
 pub(crate) fn run(args: &BudgetArgs) -> Result<Exit, Failure> {
-    let problem = read(args)?;
+    let problem = read::budget(&args.problem, args.json)?;
     if let Some(out) = &args.out {
         // Whether it can be written is said before the work; nothing is left there meanwhile.
         drop(Stage::for_folder(out)?);
@@ -41,12 +39,6 @@ pub(crate) fn run(args: &BudgetArgs) -> Result<Exit, Failure> {
     }
 }
 
-fn read(args: &BudgetArgs) -> Result<BudgetProblem, Failure> {
-    let found = |faults| Failure::faults(&args.problem, faults, args.json);
-    let loaded = files::read_budget(&args.problem).map_err(found)?;
-    BudgetProblem::new(&loaded.input).map_err(|faults| found(loaded.locate(faults)))
-}
-
 fn write(args: &BudgetArgs, plan: &BudgetPlan) -> Result<(), Failure> {
     let Some(out) = &args.out else {
         return Ok(());
@@ -59,14 +51,6 @@ fn write(args: &BudgetArgs, plan: &BudgetPlan) -> Result<(), Failure> {
     stage.write("channels.csv", &csv(&plan.channels)?)?;
     stage.write("periods.csv", &csv(&plan.periods)?)?;
     stage.commit()
-}
-
-fn csv(rows: &[impl Serialize]) -> Result<Vec<u8>, Failure> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    for row in rows {
-        writer.serialize(row).map_err(Failure::internal)?;
-    }
-    writer.into_inner().map_err(Failure::internal)
 }
 
 fn tell(args: &BudgetArgs, plan: &BudgetPlan) -> Result<(), Failure> {

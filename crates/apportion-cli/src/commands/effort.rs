@@ -1,21 +1,22 @@
 //! `apportion effort`: who serves what, with how many hours in each period, and the proof.
 
-use std::fs;
-
-use apportion::effort::{self, EffortPlan, Error, Options, Unsolved};
-use apportion::fault::{Code, Fault, Faults, Place};
-use apportion::input::EffortInput;
+use apportion::effort::{self, EffortPlan, Error, Options, SlotHours, Unsolved};
 use serde::Serialize;
 use serde_json::json;
 
 use crate::args::EffortArgs;
 use crate::exit::{Exit, Failure};
 use crate::stage::Stage;
+use crate::table::csv;
 use crate::{interrupt, read, terminal};
+
+/// What a document of a response looks like.
+pub(super) const RESPONSE: &str =
+    "a JSON document such as {\"curve\": {\"family\": \"power\", \"scale\": 1, \"exponent\": 0.3}}";
 
 /// A row of `hours.csv`.
 #[derive(Serialize)]
-struct HoursRow<'p> {
+pub(super) struct HoursRow<'p> {
     market: &'p str,
     role: &'p str,
     rep: &'p str,
@@ -38,7 +39,7 @@ struct RepRow<'p> {
 
 pub(crate) fn run(args: &EffortArgs) -> Result<Exit, Failure> {
     let (_, problem) = read::problem(&args.problem, args.json)?;
-    let response = response(args)?;
+    let response = read::json(&args.response, RESPONSE, args.json)?;
     if let Some(out) = &args.out {
         // Whether it can be written is said before the work; nothing is left there meanwhile.
         drop(Stage::for_folder(out)?);
@@ -71,24 +72,6 @@ pub(crate) fn run(args: &EffortArgs) -> Result<Exit, Failure> {
     }
 }
 
-fn response(args: &EffortArgs) -> Result<EffortInput, Failure> {
-    let path = &args.response;
-    let fault = |code, found: String, expected: &str| {
-        let place = Place::file(path.to_string_lossy(), "");
-        let faults: Faults = Fault::new(code, place, found, expected).into();
-        Failure::faults(path, faults, args.json)
-    };
-    let text = fs::read_to_string(path).map_err(|error| {
-        fault(
-            Code::Unreadable,
-            error.to_string(),
-            "a file of a response to visits",
-        )
-    })?;
-    let expected = "a JSON document such as {\"curve\": {\"family\": \"power\", \"scale\": 1, \"exponent\": 0.3}}";
-    serde_json::from_str(&text).map_err(|error| fault(Code::Syntax, error.to_string(), expected))
-}
-
 fn write(args: &EffortArgs, plan: &EffortPlan) -> Result<(), Failure> {
     let Some(out) = &args.out else {
         return Ok(());
@@ -97,18 +80,7 @@ fn write(args: &EffortArgs, plan: &EffortPlan) -> Result<(), Failure> {
     let mut document = serde_json::to_vec_pretty(plan).map_err(Failure::internal)?;
     document.push(b'\n');
     stage.write("effort.json", &document)?;
-    let hours = plan.slots.iter().flat_map(|slot| {
-        (0..slot.hours.len()).map(move |period| HoursRow {
-            market: &slot.market,
-            role: &slot.role,
-            rep: &slot.rep,
-            period: period + 1,
-            hours: slot.hours[period],
-            visits: slot.visits[period],
-            planned_visits: slot.planned_visits[period],
-        })
-    });
-    stage.write("hours.csv", &csv(hours)?)?;
+    stage.write("hours.csv", &csv(hours(&plan.slots))?)?;
     let reps = plan.reps.iter().flat_map(|rep| {
         (0..rep.hours.len()).map(move |period| RepRow {
             rep: &rep.rep,
@@ -123,12 +95,19 @@ fn write(args: &EffortArgs, plan: &EffortPlan) -> Result<(), Failure> {
     stage.commit()
 }
 
-fn csv(rows: impl Iterator<Item = impl Serialize>) -> Result<Vec<u8>, Failure> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    for row in rows {
-        writer.serialize(row).map_err(Failure::internal)?;
-    }
-    writer.into_inner().map_err(Failure::internal)
+/// A row for each slot and period.
+pub(super) fn hours(slots: &[SlotHours]) -> impl Iterator<Item = HoursRow<'_>> {
+    slots.iter().flat_map(|slot| {
+        (0..slot.hours.len()).map(move |period| HoursRow {
+            market: &slot.market,
+            role: &slot.role,
+            rep: &slot.rep,
+            period: period + 1,
+            hours: slot.hours[period],
+            visits: slot.visits[period],
+            planned_visits: slot.planned_visits[period],
+        })
+    })
 }
 
 fn tell(args: &EffortArgs, plan: &EffortPlan) -> Result<(), Failure> {

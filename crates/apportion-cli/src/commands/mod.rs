@@ -8,6 +8,7 @@ pub(crate) mod convert;
 pub(crate) mod effort;
 pub(crate) mod explain;
 pub(crate) mod futures;
+pub(crate) mod joint;
 pub(crate) mod plan;
 pub(crate) mod risk;
 pub(crate) mod schema;

@@ -8,13 +8,13 @@ use apportion::domain::Problem;
 use apportion::engine::{Engine, Outcome, Solved, WhyNoPlan};
 use apportion::explain::Conflict;
 use apportion::report::{self, Summary};
-use serde::Serialize;
 use serde_json::json;
 
 use crate::args::PlanArgs;
 use crate::exit::{Exit, Failure};
 use crate::read::{self, PlanFile};
 use crate::stage::Stage;
+use crate::table::csv;
 use crate::terminal::{self, ProgressLine};
 use crate::{interrupt, solve};
 
@@ -76,14 +76,6 @@ fn write(
     let map = map.map_err(Failure::internal)?;
     stage.write("map.svg", map.as_bytes())?;
     stage.commit()
-}
-
-fn csv(rows: &[impl Serialize]) -> Result<Vec<u8>, Failure> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    for row in rows {
-        writer.serialize(row).map_err(Failure::internal)?;
-    }
-    writer.into_inner().map_err(Failure::internal)
 }
 
 fn tell_solved(args: &PlanArgs, summary: &Summary) -> Result<(), Failure> {

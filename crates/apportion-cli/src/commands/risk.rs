@@ -28,6 +28,7 @@ use crate::risk_args::{
     ContingencyArgs, DecideArgs, EachArgs, FrontierArgs, MethodName, ThresholdsArgs,
 };
 use crate::stage::Stage;
+use crate::table::csv;
 use crate::{interrupt, read, solve, terminal};
 
 /// A problem that comes without a plan is planned for so many times the limit of a solve.
@@ -247,14 +248,6 @@ fn json(value: &impl Serialize) -> Result<Vec<u8>, Failure> {
     let mut text = serde_json::to_vec_pretty(value).map_err(Failure::internal)?;
     text.push(b'\n');
     Ok(text)
-}
-
-fn csv(rows: &[impl Serialize]) -> Result<Vec<u8>, Failure> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    for row in rows {
-        writer.serialize(row).map_err(Failure::internal)?;
-    }
-    writer.into_inner().map_err(Failure::internal)
 }
 
 /// A row for each pair that changes hands, or one for an event without any.

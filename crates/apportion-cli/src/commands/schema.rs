@@ -2,7 +2,8 @@
 
 use apportion::budget::BudgetPlan;
 use apportion::effort::EffortPlan;
-use apportion::input::{BudgetInput, EffortInput, Input};
+use apportion::input::{BudgetInput, EffortInput, Input, JointInput};
+use apportion::joint::JointPlan;
 use apportion::scenario::{Axes, Draws, Scenario};
 use apportion::sweep::budgets::BudgetScenario;
 use schemars::schema_for;
@@ -20,6 +21,8 @@ pub(crate) fn run(args: &SchemaArgs) -> Result<Exit, Failure> {
         DocumentName::BudgetPlan => schema_for!(BudgetPlan),
         DocumentName::Effort => schema_for!(EffortInput),
         DocumentName::EffortPlan => schema_for!(EffortPlan),
+        DocumentName::Joint => schema_for!(JointInput),
+        DocumentName::JointPlan => schema_for!(JointPlan),
         DocumentName::Scenario => schema_for!(Scenario),
         DocumentName::BudgetScenario => schema_for!(BudgetScenario),
         DocumentName::Draws => schema_for!(Draws),
