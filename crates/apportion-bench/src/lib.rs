@@ -16,6 +16,7 @@ pub mod gap_table;
 pub mod generate;
 #[cfg(feature = "highs")]
 pub mod highs_read;
+pub mod joint;
 pub mod machine;
 pub mod peers;
 pub mod report;

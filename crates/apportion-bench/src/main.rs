@@ -20,7 +20,7 @@ use apportion_bench::stages::{Case, RUNS, STAGES, median_seconds};
 use apportion_bench::strategies::Compared;
 use apportion_bench::sweep::Sweep;
 use apportion_bench::{
-    beside, budget, budget_sweep, effort, export, full_sweep, gap, runs, scale, solvers,
+    beside, budget, budget_sweep, effort, export, full_sweep, gap, joint, runs, scale, solvers,
     strategies, sweeps, transport,
 };
 use clap::{Parser, Subcommand};
@@ -70,6 +70,8 @@ enum Command {
         #[arg(long, default_value = "../shared/data/budget")]
         folder: PathBuf,
     },
+    /// Plans hours and money together, and prints a JSON line for each measurement.
+    Joint,
     /// Places reps, assigns areas and gives hours, and prints a JSON line for each measurement.
     Effort {
         /// Folder of published sales force grids.
@@ -124,7 +126,7 @@ enum Command {
         /// Where to.
         #[arg(long, default_value = "BENCHMARK.md")]
         out: PathBuf,
-        /// Measures some sections anew and leaves the others: budgets, effort, kept, length,
+        /// Measures some sections anew and leaves the others: budgets, effort, joint, kept, length,
         /// assignment, budget, location, full.
         #[arg(long, value_delimiter = ',')]
         only: Vec<String>,
@@ -270,6 +272,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             budget::figures(runs.max(1), &folder, |line| println!("{line}"))?;
         }
         Command::Effort { folder } => effort::figures(&folder, |line| println!("{line}"))?,
+        Command::Joint => joint::figures(|line| println!("{line}"))?,
         Command::China(task) => china(&task)?,
         Command::Scale { threads } => scale(threads, |one| println!("{}", one.to_json()))?,
         Command::Strategies { up_to, picture } => {

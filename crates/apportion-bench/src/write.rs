@@ -9,7 +9,7 @@ use apportion_bench::machine::{Commit, Machine};
 use apportion_bench::report::Report;
 use apportion_bench::scale::Scaled;
 use apportion_bench::stages::RUNS;
-use apportion_bench::{budget, effort, runs, scale, strategies};
+use apportion_bench::{budget, effort, joint, runs, scale, strategies};
 
 use super::{PICTURE, THREADS, Task, sweeps};
 
@@ -94,6 +94,9 @@ fn write_special(report: &mut Report, task: &Task) -> Result<(), Box<dyn Error>>
     lines.clear();
     effort::figures(&folder, |line| lines.push(line))?;
     report.effort(&lines);
+    lines.clear();
+    joint::figures(|line| lines.push(line))?;
+    report.joint(&lines);
     sweeps(&[], &folder, |name, lines| report.sweeps(name, &lines))
 }
 
@@ -119,7 +122,12 @@ fn write_part(
         effort::figures(&folder, |line| lines.push(line))?;
         report.effort(&lines);
     }
-    let sweeps_alone = |one: &&String| !["budgets", "effort"].contains(&one.as_str());
+    if only.iter().any(|one| one == "joint") {
+        let mut lines = vec![];
+        joint::figures(|line| lines.push(line))?;
+        report.joint(&lines);
+    }
+    let sweeps_alone = |one: &&String| !["budgets", "effort", "joint"].contains(&one.as_str());
     let rest: Vec<String> = only.iter().filter(sweeps_alone).cloned().collect();
     if !rest.is_empty() {
         sweeps(&rest, &folder, |name, lines| report.sweeps(name, &lines))?;

@@ -125,3 +125,60 @@ fn a_budget_is_planned_in_many_futures() {
     let kept = [&args[..4], &["--keep", "--json"]].concat();
     assert!(place.run(&kept).ends_with(0).out.contains("mean"));
 }
+
+/// Hours and money of the shared problem in one plan: files, text, faults and exit codes.
+#[test]
+fn hours_and_money_are_planned_together() {
+    let place = Workplace::new();
+    fs::write(place.path("response.json"), RESPONSE).unwrap();
+    let plan = place.run(&["effort", "problem", "--response", "response.json", "--json"]);
+    let periods = plan.json()["slots"][0]["hours"].as_array().unwrap().len();
+    let months: Vec<String> = (1..=periods)
+        .map(|month| format!(r#"{{ "id": "2027-{month:02}" }}"#))
+        .collect();
+    let budget = format!(
+        r#"{{ "total": {{ "max_money": 50000 }}, "periods": [{}],
+             "channels": [{{ "id": "online", "margin": 900,
+                             "curve": {{ "family": "michaelis_menten", "top": 300, "half": 9000 }} }}] }}"#,
+        months.join(", ")
+    );
+    fs::write(place.path("budget.json"), budget).unwrap();
+    let run = |links: &str, more: &[&str]| {
+        fs::write(place.path("links.json"), links).unwrap();
+        let args = [
+            "joint",
+            "problem",
+            "--response",
+            "response.json",
+            "--budget",
+            "budget.json",
+            "--links",
+            "links.json",
+            "--threads",
+            "1",
+        ];
+        place.run(&[&args[..], more].concat())
+    };
+    let links = r#"{"follow_ups": [{"channel": "online", "hours_per_response": 2}]}"#;
+    let text = run(links, &["--out", "joint"]).ends_with(0).out;
+    assert!(text.contains("proved to be at most") && text.contains("together brings"));
+    assert_eq!(
+        names(&place.path("joint")),
+        [
+            "hours.csv",
+            "joint.json",
+            "reps.csv",
+            "spend.csv",
+            "teams.csv"
+        ]
+    );
+    let json = run(links, &["--json"]).json();
+    assert_eq!(json["status"], "solved");
+    assert!(json["bound"].as_f64() >= json["value"].as_f64());
+    assert!(json["value"].as_f64() >= json["apart_value"].as_f64());
+    let wrong = r#"{"follow_ups": [{"channel": "onlin", "hours_per_response": 2}]}"#;
+    let told = run(wrong, &["--out", "wrong"]).ends_with(2).err;
+    assert!(told.contains("E604") && told.contains("online"), "{told}");
+    assert!(!place.path("wrong").exists());
+    assert!(run("{", &[]).ends_with(2).err.contains("E103"));
+}

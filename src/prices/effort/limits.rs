@@ -15,6 +15,8 @@ const ROUNDS: u32 = 9;
 /// First price of all that is used, as a part of the value; and what it is multiplied by.
 const FIRST: f64 = 0.01;
 const RISE: f64 = 4.0;
+/// Part of the time for the first prices, where they are known from a task like it.
+const KNOWN: f64 = 0.4;
 /// A limit of which this part is used is used well.
 const FULL: f64 = 0.99;
 
@@ -28,7 +30,10 @@ pub(super) fn solve(
     let began = Instant::now();
     let until = |round: u32| Options {
         time: options.time.map(|time| {
-            let part = f64::from(round + 1) / f64::from(ROUNDS + 1);
+            let even = f64::from(round + 1) / f64::from(ROUNDS + 1);
+            // Prices that are known to be good may be all that are needed.
+            let first = if like.is_some() { KNOWN } else { 0.0 };
+            let part = first + (1.0 - first) * even;
             time.mul_f64(part).saturating_sub(began.elapsed())
         }),
         ..*options
@@ -37,22 +42,24 @@ pub(super) fn solve(
         limits: vec![],
         ..task.clone()
     };
-    let mut found = within_windows(&free, like, &until(0), stop)?;
+    let known = like.map_or(&[][..], |like| &like.limit_price);
+    let known = |at: usize| known.get(at).copied().unwrap_or(0.0);
+    let mut prices: Vec<Price> = (0..task.limits.len())
+        .map(|at| Price::new(known(at)))
+        .collect();
+    let first = priced(&free, task, &prices);
+    let mut found = within_windows(&first, like, &until(0), stop)?;
+    for (price, limit) in prices.iter_mut().zip(&task.limits) {
+        let used = limit.used(&found).max(f64::MIN_POSITIVE);
+        price.first = FIRST * found.value.abs() / used;
+    }
     let mut known = Known {
-        bound: found.bound,
+        bound: found.bound + room(task, &prices),
         best: None,
         evaluations: found.evaluations,
     };
-    let mut prices: Vec<Price> = (task.limits.iter())
-        .map(|limit| Price {
-            now: 0.0,
-            first: FIRST * found.value.abs() / limit.used(&found).max(f64::MIN_POSITIVE),
-            low: 0.0,
-            high: None,
-        })
-        .collect();
     for round in 0..=ROUNDS {
-        known.offer(task, &found);
+        known.offer(task, &found, &prices);
         let mut moved = false;
         for (price, limit) in prices.iter_mut().zip(&task.limits) {
             moved |= price.turn(limit.used(&found), limit.most);
@@ -63,9 +70,7 @@ pub(super) fn solve(
             break;
         }
         let priced = priced(&free, task, &prices);
-        let room: f64 = (prices.iter().zip(&task.limits))
-            .map(|(price, limit)| price.now * limit.most)
-            .sum();
+        let room = room(task, &prices);
         match within_windows(&priced, Some(&found), &until(round + 1), stop) {
             Ok(next) => {
                 known.bound = known.bound.min(next.bound + room);
@@ -91,7 +96,7 @@ struct Known {
 
 impl Known {
     /// Keeps a plan if it is the best that keeps all rules.
-    fn offer(&mut self, task: &Task<'_>, found: &Solution) {
+    fn offer(&mut self, task: &Task<'_>, found: &Solution, prices: &[Price]) {
         let checked = check(task, found);
         let value = self
             .best
@@ -100,6 +105,7 @@ impl Known {
         if checked.broken.is_empty() && checked.value > value {
             self.best = Some(Solution {
                 value: checked.value,
+                limit_price: prices.iter().map(|price| price.now).collect(),
                 ..found.clone()
             });
         }
@@ -128,7 +134,22 @@ struct Price {
     high: Option<f64>,
 }
 
+/// What limits are worth at prices when all of them is used.
+fn room(task: &Task<'_>, prices: &[Price]) -> f64 {
+    let each = prices.iter().zip(&task.limits);
+    each.map(|(price, limit)| price.now * limit.most).sum()
+}
+
 impl Price {
+    fn new(now: f64) -> Self {
+        Self {
+            now,
+            first: 0.0,
+            low: 0.0,
+            high: None,
+        }
+    }
+
     /// Moves towards where the limit is just used; whether it moved.
     fn turn(&mut self, used: f64, most: f64) -> bool {
         let before = self.now;

@@ -60,6 +60,8 @@ pub struct Solution {
     pub hour_price: Vec<Vec<f64>>,
     /// Price at which the bound lets each unit choose: about what it adds to the plan.
     pub unit_price: Vec<f64>,
+    /// What one more of what each limit allows would bring, about; empty without limits.
+    pub limit_price: Vec<f64>,
     /// Value, recomputed by the check.
     pub value: f64,
     /// Proved limit on the value of any plan.
@@ -307,6 +309,7 @@ impl<'a> Run<'_, 'a> {
             hours: vec![vec![0.0; task.periods]; task.units.len()],
             hour_price: board.homes.iter().map(|home| home.prices.clone()).collect(),
             unit_price,
+            limit_price: vec![],
             value: 0.0,
             bound,
             gap: 0.0,

@@ -15,7 +15,8 @@ use crate::prices::effort::{self, Options, solve_like};
 
 /// Prices that are tried at most.
 const ROUNDS: u32 = 12;
-/// Part of the time for prices; the rest fills hours anew.
+/// Part of the time for the first prices, and until the last; the rest fills hours anew.
+const FIRST: f64 = 0.25;
 const PRICED: f64 = 0.85;
 /// Hours wanted and left that differ by less than this part are as many.
 const NEAR: f64 = 1e-3;
@@ -93,15 +94,22 @@ pub fn solve(
     }
     let mut run = Run::new(task, options);
     let mut like: Option<effort::Solution> = None;
-    for round in 0..ROUNDS {
-        let part = PRICED * f64::from(round + 1) / f64::from(ROUNDS);
+    let (mut round, mut shares) = (0, 1);
+    while round < ROUNDS {
+        let first = round == 0;
+        round = (round + shares).min(ROUNDS);
+        let part = FIRST + (PRICED - FIRST) * f64::from(round - 1) / f64::from(ROUNDS - 1);
         let found = match run.price(like.as_ref(), part, stop) {
             Ok(found) => found,
-            // Time is up, and what was found before stands.
+            // Too little time for a plan at these prices: more the next time.
+            Err(Unsolved::Effort(effort::Unsolved::NoPlan { .. })) if run.best.is_some() => {
+                shares *= 2;
+                continue;
+            }
             Err(_) if run.best.is_some() => break,
             Err(why) => return Err(why),
         };
-        if round == 0 {
+        if first {
             run.apart = run.best.as_ref().map(|best| best.value);
             run.begin(&found.0);
         }

@@ -1,4 +1,4 @@
-//! The section on hours as decisions.
+//! The sections on hours as decisions, alone and with money.
 
 use serde_json::Value;
 
@@ -15,6 +15,13 @@ const COLUMNS: [Column; 9] = [
     ("largest_gap", "largest gap", Show::Percent),
     ("two_steps_lose_mean", "two steps lose, mean", Show::Percent),
     ("two_steps_lose_most", "two steps lose, most", Show::Percent),
+];
+const JOINT: [Column; 5] = [
+    ("task", "task", Show::Plain),
+    ("seconds", "limit, s", Show::Whole),
+    ("taken_s", "taken", Show::Seconds),
+    ("gap", "gap", Show::Percent),
+    ("apart_loses", "apart loses", Show::Percent),
 ];
 /// Distance from published optima, and gap of all else.
 const TARGETS: [(&str, f64); 2] = [("to_published", 5e-4), ("largest_gap", 5e-3)];
@@ -36,5 +43,15 @@ impl Report {
                 words.into_iter().for_each(|words| self.fail(words));
             }
         }
+    }
+
+    /// Adds the figures of hours and money in one plan.
+    pub fn joint(&mut self, lines: &[Value]) {
+        self.add(
+            "## Hours and money in one plan\n\nTwo threads. Responses of two channels take hours of the region's \
+             team; in the second task spend, reps, overtime and travel are paid from one sum. *Apart* is the best \
+             plan of each by itself, with what hours are left then for follow-ups.\n\n",
+        );
+        self.add(&table(&JOINT, lines));
     }
 }
