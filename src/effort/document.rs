@@ -340,7 +340,11 @@ impl fmt::Display for EffortPlan {
         for (rep, period, price) in self.dearest() {
             writeln!(f, "  {rep:<14}{} in period {}", paid(price), period + 1)?;
         }
-        write!(f, "left aside      {}", self.left_aside.join(", "))
+        let aside = match &self.left_aside[..] {
+            [] => "nothing".to_owned(),
+            rules => rules.join(", "),
+        };
+        write!(f, "left aside      {aside}")
     }
 }
 

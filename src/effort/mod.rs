@@ -21,6 +21,7 @@
 
 mod assemble;
 mod document;
+mod exact;
 mod obligations;
 
 pub use crate::prices::effort::{Options, Unsolved};
@@ -28,10 +29,12 @@ pub(crate) use assemble::Assembled;
 pub use document::{ClassHours, EffortPlan, ObligationVisits, RepHours, SlotHours};
 pub(crate) use document::{Lines, tell_visits};
 
+use crate::backend::{Backend, BackendError, SolveOptions};
+use crate::check::Violation;
 use crate::domain::Problem;
 use crate::fault::Faults;
 use crate::input::EffortInput;
-use crate::prices::effort::solve;
+use crate::prices::effort::{Fault, solve};
 
 /// Why there is no plan.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +46,35 @@ pub enum Error {
     /// The solver found none.
     #[error(transparent)]
     Unsolved(#[from] Unsolved),
+    /// No plan keeps all rules: nobody may serve what must be served, or a general solver proved it.
+    #[error(
+        "no plan keeps all rules: lower min_visits_share or obligations; `plan` tells what else conflicts"
+    )]
+    Infeasible,
+    /// A general solver failed.
+    #[error(transparent)]
+    Backend(#[from] BackendError),
+    /// The plan of a general solver breaks rules of the problem: a bug here.
+    #[error("the plan breaks {} rules of the problem", .0.len())]
+    Unverified(Vec<Violation>),
+}
+
+/// Decides assignments and hours by a general solver, with all rules of the problem: balance, concentration,
+/// families, roles, numbers of slots and fewest hires included, the first two by visits and values as planned;
+/// what imbalance costs is taken off the value. For small problems: each response becomes straight pieces,
+/// for each candidate and period; the limit has their error added.
+///
+/// # Errors
+/// [`Error`].
+pub fn plan_exactly(
+    problem: &Problem,
+    response: &EffortInput,
+    backend: &dyn Backend,
+    options: &SolveOptions<'_>,
+) -> Result<EffortPlan, Error> {
+    let assembled = Assembled::new(problem, response).map_err(Error::Faults)?;
+    let exact = exact::solve_exactly(problem, &assembled, backend, options)?;
+    Ok(EffortPlan::new(problem, &exact.solution, exact.lines))
 }
 
 /// Decides assignments and hours.
@@ -57,7 +89,10 @@ pub fn plan(
 ) -> Result<EffortPlan, Error> {
     let assembled = Assembled::new(problem, response).map_err(Error::Faults)?;
     let task = assembled.task(problem);
-    let solution = solve(&task, options, stop)?;
+    let solution = solve(&task, options, stop).map_err(|why| match why {
+        Unsolved::Faults(faults) if faults.iter().all(Fault::is_of_nobody) => Error::Infeasible,
+        why => Error::Unsolved(why),
+    })?;
     let lines = Lines::new(problem, &task, &solution, assembled.obligations());
     Ok(EffortPlan::new(problem, &solution, lines))
 }

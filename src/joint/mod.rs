@@ -27,6 +27,7 @@ use crate::domain::{BudgetProblem, Problem};
 use crate::effort::{Assembled, Lines};
 use crate::fault::Faults;
 use crate::input::{EffortInput, JointInput};
+use crate::prices::effort;
 use crate::prices::joint::solve;
 
 /// Why there is no plan.
@@ -39,6 +40,11 @@ pub enum Error {
     /// What joins hours and money, or the budget beside the problem, is not as it must be: all faults.
     #[error("{0}")]
     Links(Faults),
+    /// Nobody may serve what must be served.
+    #[error(
+        "no plan keeps all rules: nobody may serve what must be served; `plan` tells who and why"
+    )]
+    Infeasible,
     /// The solver found none.
     #[error(transparent)]
     Unsolved(#[from] Unsolved),
@@ -59,7 +65,14 @@ pub fn plan(
     let task = assembled.task(problem);
     let joined = assemble::join(problem, budget, links).map_err(Error::Links)?;
     let task = joined.task(task, budget);
-    let solution = solve(&task, options, stop)?;
+    let solution = solve(&task, options, stop).map_err(|why| match why {
+        Unsolved::Effort(effort::Unsolved::Faults(faults))
+            if faults.iter().all(effort::Fault::is_of_nobody) =>
+        {
+            Error::Infeasible
+        }
+        why => Error::Unsolved(why),
+    })?;
     let obligations = assembled.obligations();
     let lines = Lines::new(problem, &task.effort, &solution.effort, obligations);
     Ok(document::document(

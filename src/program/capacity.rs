@@ -7,7 +7,7 @@
 use super::formulation::CandidatesByRep;
 use super::layout::Layout;
 use super::writer::{RowKind, Writer};
-use crate::domain::{CandidateId, Problem, RepId};
+use crate::domain::{CandidateId, Problem, Rep, RepId};
 
 pub(super) fn columns(writer: &mut Writer, problem: &Problem) {
     for rep in problem.reps() {
@@ -18,7 +18,6 @@ pub(super) fn columns(writer: &mut Writer, problem: &Problem) {
 }
 
 pub(super) fn rows(writer: &mut Writer, problem: &Problem, by_rep: &CandidatesByRep) {
-    let price = writer.prices.hour;
     let mut hours = Vec::new();
     for (at, rep) in problem.reps().iter().enumerate() {
         let rep_id = RepId::at(at);
@@ -31,20 +30,26 @@ pub(super) fn rows(writer: &mut Writer, problem: &Problem, by_rep: &CandidatesBy
                     writer.term(writer.layout.assign(candidate), hours);
                 }
             }
-            if rep.overtime_hours[period] > 0.0 {
-                writer.term(writer.layout.overtime(rep_id, period), -1.0);
-            }
-            let mut limit = rep.hours[period];
-            for base in 0..u32::try_from(rep.bases.len()).expect("few bases") {
-                if let Some(column) = writer.layout.base(rep_id, base) {
-                    writer.term(column, -rep.hours[period]);
-                    limit = 0.0;
-                }
-            }
-            let kind = RowKind::Capacity(rep_id, u32::try_from(period).expect("few periods"));
-            writer.rule(kind, f64::NEG_INFINITY, limit, price);
+            limit(writer, rep, (rep_id, period));
         }
     }
+}
+
+/// Finishes the row of the hours that a rep gives in a period: with overtime, and no hours without a base.
+pub(super) fn limit(writer: &mut Writer, rep: &Rep, (rep_id, period): (RepId, usize)) {
+    if rep.overtime_hours[period] > 0.0 {
+        writer.term(writer.layout.overtime(rep_id, period), -1.0);
+    }
+    let mut limit = rep.hours[period];
+    for base in 0..u32::try_from(rep.bases.len()).expect("few bases") {
+        if let Some(column) = writer.layout.base(rep_id, base) {
+            writer.term(column, -rep.hours[period]);
+            limit = 0.0;
+        }
+    }
+    let kind = RowKind::Capacity(rep_id, u32::try_from(period).expect("few periods"));
+    let price = writer.prices.hour;
+    writer.rule(kind, f64::NEG_INFINITY, limit, price);
 }
 
 /// Fills `hours` with the hours of each candidate in each period, candidate after candidate. A rep's

@@ -58,7 +58,7 @@ impl CandidatesByRep {
 /// row that keeps the given weighted goals at or above a floor.
 #[must_use]
 pub fn formulate(problem: &Problem, weights: &Goals, floors: &[(Goals, f64)]) -> Formulation {
-    let mut writer = rules(problem, false);
+    let mut writer = rules(problem, false, &mut planned_capacity(problem));
     for (at, (goals, floor)) in floors.iter().enumerate() {
         let layout = writer.layout.clone();
         let offset = weighted(problem, &layout, goals, &mut |column, amount| {
@@ -79,10 +79,30 @@ pub fn formulate(problem: &Problem, weights: &Goals, floors: &[(Goals, f64)]) ->
 /// of those prices, so that an optimum of 0 means that the problem is feasible.
 #[must_use]
 pub fn formulate_elastic(problem: &Problem) -> Formulation {
-    finish(rules(problem, true))
+    finish(rules(problem, true, &mut planned_capacity(problem)))
 }
 
-fn finish(writer: Writer) -> Formulation {
+/// Formulates a problem with other rows for the capacity; the objective has all goals but contribution and
+/// travel.
+pub(super) fn effort_rules(
+    problem: &Problem,
+    capacity: &mut dyn FnMut(&mut Writer, &CandidatesByRep),
+) -> Writer {
+    let mut writer = rules(problem, false, capacity);
+    let mut goals = Goals::default();
+    for goal in Goal::ALL {
+        let elsewhere = matches!(goal, Goal::Contribution | Goal::Travel);
+        goals[goal] = if elsewhere { 0.0 } else { 1.0 };
+    }
+    let layout = writer.layout.clone();
+    let offset = weighted(problem, &layout, &goals, &mut |column, amount| {
+        writer.builder.add_cost(column, amount);
+    });
+    writer.builder.add_offset(offset);
+    writer
+}
+
+pub(super) fn finish(writer: Writer) -> Formulation {
     Formulation {
         program: writer.builder.finish(),
         layout: writer.layout,
@@ -91,7 +111,16 @@ fn finish(writer: Writer) -> Formulation {
     }
 }
 
-fn rules(problem: &Problem, elastic: bool) -> Writer {
+/// Hours of visits as planned.
+fn planned_capacity(problem: &Problem) -> impl FnMut(&mut Writer, &CandidatesByRep) {
+    |writer, by_rep| capacity::rows(writer, problem, by_rep)
+}
+
+fn rules(
+    problem: &Problem,
+    elastic: bool,
+    capacity: &mut dyn FnMut(&mut Writer, &CandidatesByRep),
+) -> Writer {
     let mut writer = Writer::new(problem, Layout::new(problem), elastic);
     let columns = writer.layout.columns() as usize;
     let nonzeros = problem.candidates().len() * (problem.periods() + 4);
@@ -113,7 +142,7 @@ fn rules(problem: &Problem, elastic: bool) -> Writer {
     locks::bounds(&mut writer, problem);
     roles::rows(&mut writer, problem);
     families::rows(&mut writer, problem);
-    capacity::rows(&mut writer, problem, &by_rep);
+    capacity(&mut writer, &by_rep);
     count::rows(&mut writer, problem, &by_rep);
     balance::rows(&mut writer, problem, &by_rep);
     continuity::rows(&mut writer, problem);

@@ -20,6 +20,7 @@ mod concentration;
 mod continuity;
 mod contribution;
 mod count;
+mod effort;
 mod eligibility;
 mod families;
 pub mod formulation;
@@ -33,6 +34,7 @@ mod travel;
 mod unserved;
 mod writer;
 
+pub use effort::{EffortCandidate, EffortFormulation, EffortTerm, formulate_effort};
 pub use formulation::{Formulation, formulate, formulate_elastic};
 pub use layout::Layout;
 pub use linear::{LinearProgram, LinearProgramBuilder};

@@ -53,12 +53,17 @@ pub enum RowKind {
     Revenue,
     /// Most revenue of a source of a limit on concentration.
     Concentration(u32, u32),
+    /// A piece of what a candidate brings by its visits in a period.
+    Piece(CandidateId, u32),
+    /// Visits of a candidate in several periods together.
+    Window(CandidateId, u32),
     /// An earlier level keeps its value.
     Floor(u32),
 }
 
 impl RowKind {
-    /// The rule that the row belongs to; `None` for floors of lexicographic levels.
+    /// The rule that the row belongs to; `None` for floors of lexicographic levels
+    /// and for hours as decisions.
     #[must_use]
     pub fn rule(self) -> Option<Rule> {
         Some(match self {
@@ -78,7 +83,8 @@ impl RowKind {
             RowKind::MaxMoves | RowKind::MaxMovedPotential => Rule::Continuity,
             RowKind::OneBase(_) | RowKind::Chosen(_) | RowKind::Hires => Rule::Sizing,
             RowKind::Revenue | RowKind::Concentration(..) => Rule::Concentration,
-            RowKind::Floor(_) => return None,
+            // Hours as decisions are no rule of a plan with visits as planned.
+            RowKind::Piece(..) | RowKind::Window(..) | RowKind::Floor(_) => return None,
         })
     }
 }

@@ -243,6 +243,12 @@ pub(crate) struct EffortArgs {
     /// How value responds to visits: a JSON document with a curve, and what differs by customer class
     #[arg(long, value_name = "FILE")]
     pub(crate) response: PathBuf,
+    /// Hand the whole formulation to a general solver, with all rules of the problem: for small problems
+    #[arg(long)]
+    pub(crate) exact: bool,
+    /// Solver of the whole formulation
+    #[arg(long, value_enum, default_value = "microlp")]
+    pub(crate) backend: BackendName,
     /// Folder to write effort.json, hours.csv and reps.csv to
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,

@@ -122,6 +122,15 @@ pub enum Fault {
     Limit(usize),
 }
 
+impl Fault {
+    /// Whether it says that nobody may serve what must be served: no plan can exist, though all numbers are
+    /// in range.
+    #[must_use]
+    pub fn is_of_nobody(&self) -> bool {
+        matches!(self, Self::NoSite(_))
+    }
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,5 +1,6 @@
 //! `apportion effort`: who serves what, with how many hours in each period, and the proof.
 
+use apportion::backend::SolveOptions;
 use apportion::effort::{self, EffortPlan, Error, Options, SlotHours, Unsolved};
 use serde::Serialize;
 use serde_json::json;
@@ -8,7 +9,7 @@ use crate::args::EffortArgs;
 use crate::exit::{Exit, Failure};
 use crate::stage::Stage;
 use crate::table::csv;
-use crate::{interrupt, read, terminal};
+use crate::{interrupt, read, solve, terminal};
 
 /// What a document of a response looks like.
 pub(super) const RESPONSE: &str =
@@ -44,14 +45,27 @@ pub(crate) fn run(args: &EffortArgs) -> Result<Exit, Failure> {
         // Whether it can be written is said before the work; nothing is left there meanwhile.
         drop(Stage::for_folder(out)?);
     }
-    let options = Options {
-        relative: args.gap,
-        time: Some(args.time_limit),
-        evaluations: usize::MAX,
-        threads: args.threads as usize,
-    };
     let cancel = interrupt::listen()?;
-    match effort::plan(&problem, &response, &options, &|| cancel.is_cancelled()) {
+    let found = if args.exact {
+        let backend = solve::backend(args.backend)?;
+        let options = SolveOptions {
+            time_limit: Some(args.time_limit),
+            relative_gap: args.gap,
+            threads: args.threads,
+            cancel: Some(&cancel),
+            ..SolveOptions::default()
+        };
+        effort::plan_exactly(&problem, &response, &*backend, &options)
+    } else {
+        let options = Options {
+            relative: args.gap,
+            time: Some(args.time_limit),
+            evaluations: usize::MAX,
+            threads: args.threads as usize,
+        };
+        effort::plan(&problem, &response, &options, &|| cancel.is_cancelled())
+    };
+    match found {
         Ok(plan) => {
             write(args, &plan)?;
             tell(args, &plan)?;
@@ -67,6 +81,15 @@ pub(crate) fn run(args: &EffortArgs) -> Result<Exit, Failure> {
                 ))?;
             }
             Ok(Exit::NoPlan)
+        }
+        Err(why @ Error::Infeasible) => {
+            if args.json {
+                let told = json!({ "status": "infeasible", "reason": why.to_string() });
+                terminal::say_json(&told)?;
+            } else {
+                terminal::say(&why.to_string())?;
+            }
+            Ok(Exit::Infeasible)
         }
         Err(error) => Err(Failure::internal(error)),
     }

@@ -53,6 +53,9 @@ pub(crate) fn run(args: &JointArgs) -> Result<Exit, Failure> {
         }
         Err(Error::Response(faults)) => Err(Failure::faults(&args.response, faults, args.json)),
         Err(Error::Links(faults)) => Err(Failure::faults(&args.links, faults, args.json)),
+        Err(why @ Error::Infeasible) => {
+            say_no(args, (Exit::Infeasible, "infeasible"), &why.to_string())
+        }
         Err(Error::Unsolved(why)) => refuse(args, why),
         Err(error) => Err(Failure::internal(error)),
     }
@@ -69,10 +72,19 @@ fn refuse(args: &JointArgs, why: Unsolved) -> Result<Exit, Failure> {
         }
         _ => return Err(Failure::internal(why)),
     };
-    if args.json {
-        terminal::say_json(&json!({ "status": status, "reason": why.to_string() }))?;
+    let told = if args.json {
+        why.to_string()
     } else {
-        terminal::say(&format!("no plan: {why}{hint}"))?;
+        format!("no plan: {why}{hint}")
+    };
+    say_no(args, (exit, status), &told)
+}
+
+fn say_no(args: &JointArgs, (exit, status): (Exit, &str), why: &str) -> Result<Exit, Failure> {
+    if args.json {
+        terminal::say_json(&json!({ "status": status, "reason": why }))?;
+    } else {
+        terminal::say(why)?;
     }
     Ok(exit)
 }
