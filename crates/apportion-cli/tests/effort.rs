@@ -182,3 +182,17 @@ fn hours_and_money_are_planned_together() {
     assert!(!place.path("wrong").exists());
     assert!(run("{", &[]).ends_with(2).err.contains("E103"));
 }
+
+/// The whole formulation by a general solver: the same documents, nothing left aside, and the priced limit holds.
+#[test]
+fn hours_are_decided_by_a_general_solver() {
+    let place = Workplace::new();
+    fs::write(place.path("response.json"), RESPONSE).unwrap();
+    let args = ["effort", "problem", "--response", "response.json", "--json"];
+    let priced = place.run(&args).json();
+    let exact = place.run(&[&args[..], &["--exact"]].concat()).json();
+    assert_eq!(exact["status"], "solved");
+    assert_eq!(exact["left_aside"].as_array().unwrap().len(), 0);
+    assert!(exact["value"].as_f64() <= priced["bound"].as_f64());
+    assert!(exact["bound"].as_f64() >= exact["value"].as_f64());
+}
