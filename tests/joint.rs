@@ -96,7 +96,7 @@ fn hours_go_to_slots_until_a_follow_up_brings_more() {
         assert!((li.follow_up_hours[period] + li.slots.hours[period] - there).abs() < 1e-3);
         assert!((plan.teams[period].money_per_hour - 40.0).abs() < 0.5);
         // Nobody of the south works for the north.
-        assert_eq!(plan.reps[1].follow_up_hours[period], 0.0);
+        assert!(plan.reps[1].follow_up_hours[period] <= 0.0);
     }
     // The south has its responses for nothing.
     let south: f64 = (plan.cells.iter())

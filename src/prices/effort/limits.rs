@@ -15,7 +15,8 @@ const ROUNDS: u32 = 9;
 /// First price of all that is used, as a part of the value; and what it is multiplied by.
 const FIRST: f64 = 0.01;
 const RISE: f64 = 4.0;
-/// Part of the time for the first prices, where they are known from a task like it.
+/// The same, and part of the time for the first prices, where they are known from a task like it.
+const FEW: u32 = 3;
 const KNOWN: f64 = 0.4;
 /// A limit of which this part is used is used well.
 const FULL: f64 = 0.99;
@@ -30,10 +31,11 @@ pub(super) fn solve(
     let began = Instant::now();
     let until = |round: u32| Options {
         time: options.time.map(|time| {
-            let even = f64::from(round + 1) / f64::from(ROUNDS + 1);
             // Prices that are known to be good may be all that are needed.
-            let first = if like.is_some() { KNOWN } else { 0.0 };
-            let part = first + (1.0 - first) * even;
+            let part = match like {
+                Some(_) => KNOWN + (1.0 - KNOWN) * f64::from(round) / f64::from(FEW),
+                None => f64::from(round + 1) / f64::from(ROUNDS + 1),
+            };
             time.mul_f64(part).saturating_sub(began.elapsed())
         }),
         ..*options
@@ -58,7 +60,8 @@ pub(super) fn solve(
         best: None,
         evaluations: found.evaluations,
     };
-    for round in 0..=ROUNDS {
+    let rounds = if like.is_some() { FEW } else { ROUNDS };
+    for round in 0..=rounds {
         known.offer(task, &found, &prices);
         let mut moved = false;
         for (price, limit) in prices.iter_mut().zip(&task.limits) {
@@ -66,7 +69,7 @@ pub(super) fn solve(
         }
         let near = (known.best.as_ref())
             .is_some_and(|best| known.bound - best.value <= options.relative * known.bound.abs());
-        if !moved || near || round == ROUNDS || stop() {
+        if !moved || near || round == rounds || stop() {
             break;
         }
         let priced = priced(&free, task, &prices);

@@ -47,7 +47,7 @@ mod solve;
 mod staff;
 mod task;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 mod water;
 mod windows;
 

@@ -1,6 +1,6 @@
 //! Prices that move, the bound that they prove, and the plans that come of them.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use thiserror::Error;
 
@@ -13,11 +13,15 @@ use super::turn::Turn;
 use crate::prices::budget::{self, Refusals};
 use crate::prices::effort::{self, Options, solve_like};
 
-/// Prices that are tried at most.
-const ROUNDS: u32 = 12;
-/// Part of the time for the first prices, and until the last; the rest fills hours anew.
+/// Prices that are tried at most, and for the budget beside a plan for hours.
+const ROUNDS: u32 = 60;
+const FITS: u32 = 12;
+/// Part of the time for the first prices, for each of those after them, and until the last; then until the best of
+/// them have been looked at once more. The rest fills hours anew.
 const FIRST: f64 = 0.25;
-const PRICED: f64 = 0.85;
+const EACH: f64 = 0.05;
+const PRICED: f64 = 0.7;
+const AGAIN: f64 = 0.88;
 /// Hours wanted and left that differ by less than this part are as many.
 const NEAR: f64 = 1e-3;
 /// First price of money.
@@ -94,22 +98,25 @@ pub fn solve(
     }
     let mut run = Run::new(task, options);
     let mut like: Option<effort::Solution> = None;
-    let (mut round, mut shares) = (0, 1);
-    while round < ROUNDS {
-        let first = round == 0;
-        round = (round + shares).min(ROUNDS);
-        let part = FIRST + (PRICED - FIRST) * f64::from(round - 1) / f64::from(ROUNDS - 1);
+    let mut share = EACH;
+    for round in 0..ROUNDS {
+        let began = run.passed();
+        let part = if round == 0 { FIRST } else { began + share };
+        if began >= PRICED {
+            break;
+        }
+        let part = part.min(PRICED);
         let found = match run.price(like.as_ref(), part, stop) {
             Ok(found) => found,
             // Too little time for a plan at these prices: more the next time.
             Err(Unsolved::Effort(effort::Unsolved::NoPlan { .. })) if run.best.is_some() => {
-                shares *= 2;
+                share *= 2.0;
                 continue;
             }
             Err(_) if run.best.is_some() => break,
             Err(why) => return Err(why),
         };
-        if first {
+        if round == 0 {
             run.apart = run.best.as_ref().map(|best| best.value);
             run.begin(&found.0);
         }
@@ -120,6 +127,13 @@ pub fn solve(
         like = Some(found.0);
         if !moved || run.is_done() || stop() {
             break;
+        }
+    }
+    if !run.is_done() && !stop() && options.time.is_some() {
+        // Solutions in short time are not the best at their prices: time for one that is.
+        run.prices.clone_from(&run.bound_prices);
+        if let Ok(found) = run.price(like.as_ref(), AGAIN, stop) {
+            run.fit(&found.0, AGAIN);
         }
     }
     if !run.is_done() && !stop() {
@@ -169,6 +183,12 @@ impl<'r, 'a> Run<'r, 'a> {
             rounds: 0,
             broken: vec![],
         }
+    }
+
+    /// Part of the time that has passed; 0 where it is not limited.
+    fn passed(&self) -> f64 {
+        let part = |time: Duration| self.began.elapsed().as_secs_f64() / time.as_secs_f64();
+        self.options.time.map_or(0.0, part)
     }
 
     /// Options with what is left of a part of the time.
@@ -342,7 +362,7 @@ impl<'r, 'a> Run<'r, 'a> {
         for (turn, price) in turns.iter_mut().zip(&prices.hours) {
             *turn = turn.anew(*price);
         }
-        for _ in 0..ROUNDS {
+        for _ in 0..FITS {
             let found = fit(self, effort, (&prices, None), part);
             let wanted = (found.plan.as_ref()).map(|plan| self.wanted(&plan.spend, &prices));
             self.keep(found);

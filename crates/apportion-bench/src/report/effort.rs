@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::Report;
 use crate::figures::{Column, Show, Target, missed, table};
 
+const SECTION: &str = "Sizing, location, assignment and hours together";
 const COLUMNS: [Column; 9] = [
     ("task", "task", Show::Plain),
     ("runs", "runs", Show::Whole),
@@ -30,14 +31,15 @@ impl Report {
     /// Adds the figures of effort.
     pub fn effort(&mut self, lines: &[Value]) {
         self.add(
-            "## Sizing, location, assignment and hours together\n\nHours are decisions; two threads. Without \
+            &format!("## {SECTION}\n\nHours are decisions; two threads. Without \
              limits of hours the model is the published one. With whole reps of so many hours, all paid for, \
              every area of the grid is a candidate location; *two steps* takes the published locations and \
-             assignment and then the best whole staff and hours.\n\n",
+             assignment and then the best whole staff and hours.\n\n"),
         );
         self.add(&table(&COLUMNS, lines));
-        for line in lines {
-            let name = line["task"].as_str().unwrap_or_default();
+        for line in lines.iter().filter(|line| line["target"] != false) {
+            let task = line["task"].as_str().unwrap_or_default();
+            let name = &format!("{SECTION}, {task}");
             for (key, most) in TARGETS {
                 let words = missed(line, name, key, Target::Most(most));
                 words.into_iter().for_each(|words| self.fail(words));

@@ -52,7 +52,7 @@ pub(crate) fn contingency(args: &ContingencyArgs) -> Result<Exit, Failure> {
     if let Some(out) = &args.out {
         let mut stage = Stage::for_folder(out)?;
         stage.write("contingency.json", &json(&prepared)?)?;
-        stage.write("contingency.csv", &csv(&event_rows(&prepared))?)?;
+        stage.write("contingency.csv", &csv(event_rows(&prepared))?)?;
         stage.write("contingency.txt", text.as_bytes())?;
         stage.commit()?;
     }

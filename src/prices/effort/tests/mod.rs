@@ -10,11 +10,22 @@ use by_hand::{best_by_hand, brought};
 use rand_pcg::Pcg64Mcg;
 use rand_pcg::rand_core::{Rng, SeedableRng};
 
-struct Random(Pcg64Mcg);
+/// Numbers by a seed.
+pub(in crate::prices) struct Random(Pcg64Mcg);
 
 impl Random {
-    fn between(&mut self, low: f64, high: f64) -> f64 {
+    pub(in crate::prices) fn new(seed: u64) -> Self {
+        Self(Pcg64Mcg::seed_from_u64(seed))
+    }
+
+    pub(in crate::prices) fn between(&mut self, low: f64, high: f64) -> f64 {
         low + (high - low) * (self.0.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    /// A whole number below `count`.
+    pub(in crate::prices) fn below(&mut self, count: u32) -> usize {
+        let number = self.0.next_u64() % u64::from(count);
+        usize::try_from(number).expect("below a small count")
     }
 
     fn chance(&mut self, part: f64) -> bool {
@@ -99,7 +110,7 @@ fn task<'a>(random: &mut Random, curves: &'a [Curve], sites: usize, periods: usi
 fn plans_are_those_of_enumeration_within_the_proved_gap() {
     let (mut exact, mut plans) = (0, 0);
     for seed in 0..150 {
-        let mut random = Random(Pcg64Mcg::seed_from_u64(seed));
+        let mut random = Random::new(seed);
         let curves = curves(&mut random, 4, false);
         let periods = 1 + (seed % 2) as usize;
         let mut task = task(&mut random, &curves, 3, periods);
@@ -140,7 +151,7 @@ fn plans_are_those_of_enumeration_within_the_proved_gap() {
 #[test]
 fn shaped_curves_stay_within_the_bound() {
     for seed in 0..40 {
-        let mut random = Random(Pcg64Mcg::seed_from_u64(1_000 + seed));
+        let mut random = Random::new(1_000 + seed);
         let curves = curves(&mut random, 2, true);
         let mut task = task(&mut random, &curves, 1, 1);
         (task.sites[0].least, task.sites[0].most, task.sites[0].own) = (1, 1, None);
@@ -215,7 +226,7 @@ fn two_units_share_hours_in_closed_form() {
 
 #[test]
 fn threads_change_nothing() {
-    let mut random = Random(Pcg64Mcg::seed_from_u64(5));
+    let mut random = Random::new(5);
     let curves = curves(&mut random, 30, false);
     let task = task(&mut random, &curves, 8, 2);
     let on = |threads: usize| {
@@ -231,7 +242,7 @@ fn threads_change_nothing() {
 
 #[test]
 fn all_faults_are_told() {
-    let mut random = Random(Pcg64Mcg::seed_from_u64(6));
+    let mut random = Random::new(6);
     let curves = curves(&mut random, 3, false);
     let mut task = task(&mut random, &curves, 2, 1);
     task.sites[0].fixed = -1.0;
@@ -252,7 +263,7 @@ fn all_faults_are_told() {
 
 #[test]
 fn a_broken_plan_is_found() {
-    let mut random = Random(Pcg64Mcg::seed_from_u64(7));
+    let mut random = Random::new(7);
     let curves = curves(&mut random, 3, false);
     let mut task = task(&mut random, &curves, 2, 1);
     for site in &mut task.sites {

@@ -62,7 +62,7 @@ fn a_window_is_its_closed_form() {
 fn no_plan_that_keeps_windows_is_worth_more_than_the_limit() {
     let (mut planned, mut others, mut good) = (0, 0, 0);
     for seed in 0..60 {
-        let mut random = Random(Pcg64Mcg::seed_from_u64(900 + seed));
+        let mut random = Random::new(900 + seed);
         let count = 2 + (seed % 3) as usize;
         let curves = curves(&mut random, count, seed % 4 == 3);
         let mut task = task(&mut random, &curves, 2, 3);
@@ -125,7 +125,7 @@ fn no_plan_that_keeps_windows_is_worth_more_than_the_limit() {
 fn moves_are_those_of_enumeration_within_the_proved_gap() {
     let (mut plans, mut missed, mut tight, mut near) = (0, 0, 0, 0);
     for seed in 0..80 {
-        let mut random = Random(Pcg64Mcg::seed_from_u64(2_000 + seed));
+        let mut random = Random::new(2_000 + seed);
         let curves = curves(&mut random, 4, false);
         let mut task = task(&mut random, &curves, 3, 1);
         let site = |random: &mut Random| (0..2).take_while(|_| random.chance(0.6)).count();

@@ -1,6 +1,7 @@
 //! Expected: closed forms, a grid of all plans, the two parts solved alone.
 
 mod grid;
+mod moved;
 
 use super::*;
 use crate::curve::Curve;
