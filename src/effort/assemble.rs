@@ -1,11 +1,12 @@
 //! A problem and its response as a task of the structured solver.
 
 use super::obligations::{Asked, asked};
+use super::rules::rules;
 use crate::curve::Curve;
-use crate::domain::{Candidate, Problem, Slot, SlotId};
+use crate::domain::{Candidate, Goal, Goals, Problem, RepId, SlotId};
 use crate::fault::{Code, Fault, Faults, Place};
 use crate::input::{ClassEffort, EffortInput};
-use crate::prices::effort::{Limit, Pair, Site, Task, Unit};
+use crate::prices::effort::{Pair, Site, Task, Unit};
 
 /// What holds for a customer class.
 #[derive(Clone, Debug)]
@@ -72,37 +73,45 @@ impl Assembled {
         self.classes[self.of_slot[id.index()]].most * busiest
     }
 
-    /// The task: reps are sites, slots are units, candidates at a rep's first base are pairs.
-    pub(crate) fn task(&self, problem: &Problem) -> Task<'_> {
-        let sites = problem.reps().iter().map(|rep| Site {
-            fixed: rep.bases[0].fixed_cost,
-            rep_cost: 0.0,
-            hours: rep.hours.clone(),
-            overtime: rep.overtime_hours.clone(),
-            overtime_cost: rep.overtime_cost_per_hour,
-            hour_worth: vec![0.0; rep.hours.len()],
-            least: u32::from(!rep.candidate),
-            most: 1,
-            own: None,
-        });
-        let units = (0..problem.slots().len()).map(|at| self.unit(problem, SlotId::at(at)));
-        let pairs = problem.candidates().iter().filter(|candidate| {
-            let locked = problem.slot(candidate.slot).locked;
-            candidate.base == 0 && locked.is_none_or(|rep| rep == candidate.rep)
-        });
+    /// The task: bases of reps are sites, slots are units, candidates are pairs. Goals count with their weights.
+    pub(crate) fn task(&self, problem: &Problem, weights: &Goals) -> Task<'_> {
+        let places = Places::of(problem);
+        let site = |(rep, base): (RepId, u32)| {
+            let rep = problem.rep(rep);
+            Site {
+                fixed: weights[Goal::Sizing] * rep.bases[base as usize].fixed_cost,
+                rep_cost: 0.0,
+                hours: rep.hours.clone(),
+                overtime: rep.overtime_hours.clone(),
+                overtime_cost: weights[Goal::Overtime] * rep.overtime_cost_per_hour,
+                hour_worth: vec![0.0; rep.hours.len()],
+                least: u32::from(!rep.is_open()),
+                most: 1,
+                own: None,
+            }
+        };
+        let slots = (0..problem.slots().len()).map(SlotId::at);
+        let pair = |one| Pair {
+            site: places.site(one),
+            ..self.pair((problem, weights), one)
+        };
+        let mut rules = rules(problem, &places, weights);
+        let obligations = self.obligations.iter();
+        rules.windows = obligations
+            .flat_map(|asked| asked.windows(problem))
+            .collect();
         Task {
             periods: problem.periods(),
-            sites: sites.collect(),
-            units: units.collect(),
-            pairs: pairs.map(|one| self.pair(problem, one)).collect(),
-            windows: (self.obligations.iter())
-                .flat_map(|asked| asked.windows(problem))
+            sites: places.all().map(site).collect(),
+            units: slots
+                .map(|slot| self.unit((problem, weights), slot))
                 .collect(),
-            limits: limits(problem),
+            pairs: candidates(problem).map(pair).collect(),
+            rules,
         }
     }
 
-    fn unit(&self, problem: &Problem, id: SlotId) -> Unit<'_> {
+    fn unit(&self, (problem, weights): (&Problem, &Goals), id: SlotId) -> Unit<'_> {
         let slot = problem.slot(id);
         let class = &self.classes[self.of_slot[id.index()]];
         let visits = problem.visits_of(id);
@@ -112,7 +121,7 @@ impl Assembled {
             .collect();
         // Who is left alone moves, too.
         let moved = if slot.current.is_some() {
-            problem.policy().cost_per_move
+            weights[Goal::Continuity] * problem.policy().cost_per_move
         } else {
             0.0
         };
@@ -131,70 +140,86 @@ impl Assembled {
             size: hours.iter().map(size).collect(),
             least_hours: hours.iter().map(|hours| class.least * hours).collect(),
             most_hours: class.most * hours.iter().copied().fold(0.0, f64::max),
-            unserved: (!slot.mandatory).then_some(-slot.unserved_loss - moved),
+            unserved: (!slot.mandatory)
+                .then_some(-weights[Goal::Unserved] * slot.unserved_loss - moved),
         }
     }
 
-    fn pair(&self, problem: &Problem, candidate: &Candidate) -> Pair {
+    fn pair(&self, (problem, weights): (&Problem, &Goals), candidate: &Candidate) -> Pair {
         let slot = problem.slot(candidate.slot);
         let class = &self.classes[self.of_slot[candidate.slot.index()]];
         let total = problem.total_hours(candidate);
         let moved = slot.current.is_some_and(|rep| rep != candidate.rep);
         let move_cost = if moved {
-            problem.policy().cost_per_move
+            weights[Goal::Continuity] * problem.policy().cost_per_move
         } else {
             0.0
         };
         let travel = problem.policy().travel.cost_per_km * problem.travel_km(candidate);
+        let travel = weights[Goal::Travel] * travel;
+        let value = weights[Goal::Contribution] * candidate.value;
         let works = total > 0.0 && slot.hours_per_visit > 0.0;
         Pair {
-            site: candidate.rep.index(),
+            site: 0,
             unit: candidate.slot.index(),
             productive: if works {
                 slot.hours_per_visit / candidate.hours_per_visit
             } else {
                 1.0
             },
-            ability: candidate.value.max(0.0) / class.usual,
+            ability: value.max(0.0) / class.usual,
             hour_cost: if works { travel / total } else { 0.0 },
             // What takes no hours brings its value without any.
-            constant: if works { 0.0 } else { candidate.value - travel } - move_cost,
+            constant: if works { 0.0 } else { value - travel } - move_cost,
         }
     }
 }
 
-/// Limits on moves, on the potential that moves, and on hires.
-fn limits(problem: &Problem) -> Vec<Limit> {
-    let policy = problem.policy();
-    let slots = || problem.slots().iter().enumerate();
-    let held = |use_: fn(&Slot) -> f64| -> Vec<(usize, Option<usize>, f64)> {
-        let each = slots().filter_map(|(at, slot)| Some((at, slot.current?, use_(slot))));
-        each.map(|(at, rep, use_)| (at, Some(rep.index()), use_))
-            .collect()
-    };
-    let moves = policy.max_moves.map(|most| Limit {
-        most: f64::from(most),
-        of_site: vec![],
-        of_unit: held(|_| 1.0),
-    });
-    let potential = policy.max_moved_potential_share.map(|share| {
-        let of_unit = held(|slot| slot.potential);
-        Limit {
-            most: share * of_unit.iter().map(|own| own.2).sum::<f64>(),
-            of_site: vec![],
-            of_unit,
+/// Sites of a task: the bases of each rep, one rep after the other.
+#[derive(Clone, Debug)]
+pub(crate) struct Places {
+    /// First site of each rep, and the number of sites at the end.
+    start: Vec<usize>,
+}
+
+impl Places {
+    pub(crate) fn of(problem: &Problem) -> Self {
+        let mut start = vec![0];
+        for rep in problem.reps() {
+            start.push(start[start.len() - 1] + rep.bases.len());
         }
-    });
-    let hires = policy.max_hires.map(|most| {
-        let candidates = problem.reps().iter().enumerate();
-        let candidates = candidates.filter(|(_, rep)| rep.candidate);
-        Limit {
-            most: f64::from(most),
-            of_site: candidates.map(|(at, _)| (at, 1.0)).collect(),
-            of_unit: vec![],
-        }
-    });
-    [moves, potential, hires].into_iter().flatten().collect()
+        Self { start }
+    }
+
+    /// Sites of a rep.
+    pub(crate) fn of_rep(&self, rep: usize) -> std::ops::Range<usize> {
+        self.start[rep]..self.start[rep + 1]
+    }
+
+    /// The rep and the base of a site.
+    pub(crate) fn at(&self, site: usize) -> (RepId, u32) {
+        let rep = self.start.partition_point(|first| *first <= site) - 1;
+        let base = u32::try_from(site - self.start[rep]).expect("few bases");
+        (RepId::at(rep), base)
+    }
+
+    /// Reps and bases of all sites.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (RepId, u32)> + '_ {
+        (0..self.start[self.start.len() - 1]).map(|site| self.at(site))
+    }
+
+    /// The site of a candidate.
+    pub(super) fn site(&self, candidate: &Candidate) -> usize {
+        self.start[candidate.rep.index()] + candidate.base as usize
+    }
+}
+
+/// Candidates of slots that are not locked to somebody else: a pair each.
+pub(super) fn candidates(problem: &Problem) -> impl Iterator<Item = &Candidate> {
+    problem.candidates().iter().filter(|candidate| {
+        let locked = problem.slot(candidate.slot).locked;
+        locked.is_none_or(|rep| rep == candidate.rep)
+    })
 }
 
 /// Checks what is given for a class.

@@ -5,14 +5,13 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::assemble::Places;
 use super::obligations::Asked;
 use crate::domain::{Problem, SlotId};
 use crate::explain::words::money;
 use crate::input::Obligation;
 use crate::prices::effort::{Solution, Task};
 
-/// Rules of the problem that hours as decisions leave aside.
-const LEFT_ASIDE: [&str; 5] = ["balance", "concentration", "count", "families", "roles"];
 /// Reps that the summary names.
 const NAMED: usize = 5;
 
@@ -26,7 +25,7 @@ pub struct EffortPlan {
     pub currency: String,
     /// Value over the plan, in money.
     pub value: f64,
-    /// Proved limit on the value of any plan under the rules considered, in money.
+    /// Proved limit on the value of any plan, in money.
     pub bound: f64,
     /// (bound − value)/|bound|.
     pub gap: f64,
@@ -40,7 +39,7 @@ pub struct EffortPlan {
     pub classes: Vec<ClassHours>,
     /// What became of each obligation of the response, in its order.
     pub obligations: Vec<ObligationVisits>,
-    /// Rules of the problem that were not considered.
+    /// What of the problem was not considered.
     pub left_aside: Vec<&'static str>,
 }
 
@@ -52,6 +51,8 @@ pub struct RepHours {
     pub rep: String,
     /// Whether the plan has the rep: false for a candidate who is not hired.
     pub in_plan: bool,
+    /// Id of the base from which the rep works; empty where the plan has not the rep.
+    pub base: String,
     /// Slots served.
     pub slots: usize,
     /// Hours given in each period, the way included.
@@ -130,22 +131,38 @@ impl Lines {
         solution: &Solution,
         obligations: &[Asked],
     ) -> Self {
+        let places = Places::of(problem);
+        let reps = solution.site.iter();
+        let reps: Vec<Option<usize>> = reps
+            .map(|site| site.map(|site| places.at(site).0.index()))
+            .collect();
+        let productive = productive(task, solution);
         let slots: Vec<SlotHours> = (0..problem.slots().len())
-            .map(|at| slot(problem, task, solution, SlotId::at(at)))
+            .map(|at| {
+                slot(
+                    problem,
+                    solution,
+                    (SlotId::at(at), reps[at]),
+                    productive[at],
+                )
+            })
             .collect();
         let visits: Vec<&[f64]> = slots.iter().map(|slot| &slot.visits[..]).collect();
-        let fewest = problem.policy().min_hires.is_some_and(|fewest| fewest > 0);
-        let hires = fewest.then_some("fewest hires");
+        let levels = problem.policy().objective.levels.len();
         Self {
-            moves: moves(problem, solution),
+            moves: moves(problem, &reps),
             reps: (0..problem.reps().len())
-                .map(|at| rep(problem, solution, at))
+                .map(|at| rep(problem, (&places, solution), &reps, at))
                 .collect(),
             classes: classes(problem, &slots),
             obligations: (obligations.iter())
                 .map(|asked| asked.line(solution, &visits))
                 .collect(),
-            left_aside: LEFT_ASIDE.into_iter().chain(hires).collect(),
+            left_aside: if levels > 1 {
+                vec!["priorities"]
+            } else {
+                vec![]
+            },
             slots,
         }
     }
@@ -169,23 +186,33 @@ impl EffortPlan {
     }
 }
 
-fn moves(problem: &Problem, solution: &Solution) -> usize {
-    let slots = problem.slots().iter().zip(&solution.site);
+fn moves(problem: &Problem, reps: &[Option<usize>]) -> usize {
+    let slots = problem.slots().iter().zip(reps);
     let moved =
-        slots.filter(|(slot, site)| slot.current.is_some_and(|rep| Some(rep.index()) != **site));
+        slots.filter(|(slot, now)| slot.current.is_some_and(|rep| Some(rep.index()) != **now));
     moved.count()
 }
 
-fn slot(problem: &Problem, task: &Task<'_>, solution: &Solution, id: SlotId) -> SlotHours {
+/// The productive part of an hour for each slot, 0 where it is unserved.
+fn productive(task: &Task<'_>, solution: &Solution) -> Vec<f64> {
+    let mut productive = vec![0.0; task.units.len()];
+    for pair in &task.pairs {
+        if solution.site[pair.unit] == Some(pair.site) {
+            productive[pair.unit] = pair.productive;
+        }
+    }
+    productive
+}
+
+fn slot(
+    problem: &Problem,
+    solution: &Solution,
+    (id, rep): (SlotId, Option<usize>),
+    productive: f64,
+) -> SlotHours {
     let slot = problem.slot(id);
     let hours = solution.hours[id.index()].clone();
-    let site = solution.site[id.index()];
-    let pair = task
-        .pairs
-        .iter()
-        .find(|pair| pair.unit == id.index() && Some(pair.site) == site);
     let visit = |hours: &f64| {
-        let productive = pair.map_or(0.0, |pair| pair.productive);
         if slot.hours_per_visit > 0.0 {
             hours * productive / slot.hours_per_visit
         } else {
@@ -195,17 +222,22 @@ fn slot(problem: &Problem, task: &Task<'_>, solution: &Solution, id: SlotId) -> 
     SlotHours {
         market: problem.market(slot.market).id.clone(),
         role: problem.roles()[slot.role.index()].id.clone(),
-        rep: site.map_or_else(String::new, |rep| problem.reps()[rep].id.clone()),
+        rep: rep.map_or_else(String::new, |rep| problem.reps()[rep].id.clone()),
         visits: hours.iter().map(visit).collect(),
         hours,
         planned_visits: problem.visits_of(id).to_vec(),
     }
 }
 
-fn rep(problem: &Problem, solution: &Solution, at: usize) -> RepHours {
+fn rep(
+    problem: &Problem,
+    (places, solution): (&Places, &Solution),
+    reps: &[Option<usize>],
+    at: usize,
+) -> RepHours {
     let rep = &problem.reps()[at];
     let mut hours = vec![0.0; problem.periods()];
-    let served = (solution.site.iter().zip(&solution.hours)).filter(|(site, _)| **site == Some(at));
+    let served = (reps.iter().zip(&solution.hours)).filter(|(now, _)| **now == Some(at));
     let mut slots = 0;
     for (_, given) in served {
         slots += 1;
@@ -213,27 +245,24 @@ fn rep(problem: &Problem, solution: &Solution, at: usize) -> RepHours {
             *sum += hours;
         }
     }
-    let in_plan = solution.reps[at] > 0;
+    let site = places.of_rep(at).find(|site| solution.reps[*site] > 0);
+    let base = |site: usize| rep.bases[places.at(site).1 as usize].id.clone();
+    let over = |(given, hours): (&f64, &f64)| match site {
+        Some(_) => (given - hours).max(0.0),
+        None => 0.0,
+    };
     RepHours {
         rep: rep.id.clone(),
-        in_plan,
+        in_plan: site.is_some(),
+        base: site.map_or_else(String::new, base),
         slots,
-        overtime_hours: (hours.iter().zip(&rep.hours))
-            .map(|(given, hours)| {
-                if in_plan {
-                    (given - hours).max(0.0)
-                } else {
-                    0.0
-                }
-            })
-            .collect(),
+        overtime_hours: hours.iter().zip(&rep.hours).map(over).collect(),
         hours,
         available_hours: rep.hours.clone(),
-        money_per_hour: if in_plan {
-            solution.hour_price[at].clone()
-        } else {
-            vec![0.0; problem.periods()]
-        },
+        money_per_hour: site.map_or_else(
+            || vec![0.0; problem.periods()],
+            |site| solution.hour_price[site].clone(),
+        ),
     }
 }
 

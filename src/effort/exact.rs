@@ -1,12 +1,11 @@
 //! Hours as decisions by a general solver, with all rules of the problem.
 
 use super::assemble::Assembled;
-use super::{Error, Lines};
+use super::{Error, Lines, Places, verified};
 use crate::backend::{Backend, Proved, Scaled, SolveOptions};
-use crate::check::verify;
-use crate::domain::{Goal, Problem, Rule, SlotId};
+use crate::domain::{Goal, Problem, SlotId};
 use crate::plan::Plan;
-use crate::prices::effort::{self, Options, Pair, Solution, Task, solve};
+use crate::prices::effort::{self, Options, Pair, Rules, Solution, Task, solve};
 use crate::program::{EffortCandidate, EffortFormulation, EffortTerm, formulate_effort};
 
 /// Straight pieces differ from the response by at most this part of the response to visits as planned.
@@ -25,7 +24,7 @@ pub(super) fn solve_exactly(
     backend: &dyn Backend,
     options: &SolveOptions<'_>,
 ) -> Result<Exact, Error> {
-    let task = assembled.task(problem);
+    let task = assembled.task(problem, &problem.weights());
     let pieced = Pieced::of(problem, &task);
     let made = formulate_effort(problem, &pieced.candidates);
     let mut session = Scaled::new(backend).load(&made.formulation.program)?;
@@ -39,7 +38,7 @@ pub(super) fn solve_exactly(
         });
     };
     let plan = made.formulation.decode(problem, &point.values);
-    let given = solution(&task, &pieced, &made, (&plan, &point.values));
+    let given = solution(problem, (&task, &pieced), &made, (&plan, &point.values));
     let refilled = refilled(&task, &given, options.relative_gap);
     let better = |one: &Solution| {
         let checked = effort::check(&task, one);
@@ -53,19 +52,11 @@ pub(super) fn solve_exactly(
     if !checked.broken.is_empty() {
         return Err(effort::Unsolved::Unverified(checked.broken).into());
     }
-    // Hours are the decision: those of visits as planned may well exceed what there is.
-    let mut verified = verify(problem, &plan);
-    verified
-        .violations
-        .retain(|violation| violation.rule != Rule::Capacity);
-    if !verified.violations.is_empty() {
-        return Err(Error::Unverified(verified.violations));
-    }
-    best.value = checked.value + verified.goals[Goal::Balance];
+    verified(problem, &best).map_err(Error::Unverified)?;
+    best.value = checked.value;
     best.bound = bound.max(best.value);
     best.gap = (best.bound - best.value) / best.bound.abs().max(f64::MIN_POSITIVE);
-    let mut lines = Lines::new(problem, &task, &best, assembled.obligations());
-    lines.left_aside.clear();
+    let lines = Lines::new(problem, &task, &best, assembled.obligations());
     Ok(Exact {
         solution: best,
         lines,
@@ -80,23 +71,28 @@ struct Pieced {
 
 impl Pieced {
     fn of(problem: &Problem, task: &Task<'_>) -> Self {
+        let places = Places::of(problem);
         let mut errors = vec![0.0_f64; task.units.len()];
         let candidates = task.pairs.iter().map(|pair| {
             let slot = SlotId::at(pair.unit);
-            let rep = crate::domain::RepId::at(pair.site);
+            let (rep, base) = places.at(pair.site);
             let id = problem
-                .find_candidate(slot, rep, 0)
+                .find_candidate(slot, rep, base)
                 .expect("pairs are candidates");
             let moved = (problem.slot(slot).current).is_some_and(|current| current != rep);
             let (terms, error) = terms(task, pair);
             errors[pair.unit] = errors[pair.unit].max(error);
-            let windows = task.windows.iter().filter(|one| one.unit == pair.unit);
+            let windows = task
+                .rules
+                .windows
+                .iter()
+                .filter(|one| one.unit == pair.unit);
             EffortCandidate {
                 id,
                 // Moves are a goal of their own in the formulation.
                 constant: pair.constant
                     + if moved {
-                        problem.policy().cost_per_move
+                        problem.weights()[Goal::Continuity] * problem.policy().cost_per_move
                     } else {
                         0.0
                     },
@@ -148,26 +144,28 @@ fn terms(task: &Task<'_>, pair: &Pair) -> (Vec<EffortTerm>, f64) {
 
 /// The point as a solution of the task.
 fn solution(
-    task: &Task<'_>,
-    pieced: &Pieced,
+    problem: &Problem,
+    (task, pieced): (&Task<'_>, &Pieced),
     made: &EffortFormulation,
     (plan, point): (&Plan, &[f64]),
 ) -> Solution {
+    let places = Places::of(problem);
+    let mut reps = vec![0; task.sites.len()];
+    let site = |rep: usize| Some(places.of_rep(rep).start + plan.bases[rep]? as usize);
+    for site in (0..plan.bases.len()).filter_map(site) {
+        reps[site] = 1;
+    }
+    let coverage = plan.coverage.iter();
     let mut solution = Solution {
-        site: plan
-            .coverage
-            .iter()
-            .map(|rep| rep.map(|rep| rep.index()))
+        site: coverage
+            .map(|rep| rep.and_then(|rep| site(rep.index())))
             .collect(),
-        reps: plan
-            .bases
-            .iter()
-            .map(|base| u32::from(base.is_some()))
-            .collect(),
+        reps,
         hours: vec![vec![0.0; task.periods]; task.units.len()],
         hour_price: vec![vec![0.0; task.periods]; task.sites.len()],
         unit_price: vec![],
         limit_price: vec![],
+        row_price: vec![],
         value: 0.0,
         bound: f64::INFINITY,
         gap: f64::INFINITY,
@@ -195,7 +193,12 @@ fn refilled(task: &Task<'_>, given: &Solution, relative: f64) -> Option<Solution
     for (site, reps) in fixed.sites.iter_mut().zip(&given.reps) {
         (site.least, site.most) = (*reps, *reps);
     }
-    fixed.limits.clear();
+    // Who serves what is decided, and so is what that costs.
+    let windows = std::mem::take(&mut fixed.rules.windows);
+    fixed.rules = Rules {
+        windows,
+        ..Rules::default()
+    };
     let options = Options {
         relative: 0.1 * relative,
         ..Options::default()

@@ -15,19 +15,22 @@
 //! [`prices::effort`](crate::prices::effort); its check recomputes every plan.
 //!
 //! # Limits
-//! Eligibility, locks, skills, leave, hiring, overtime, travel, limits on moves and their price are those of
-//! the problem. Not considered, and said so in the plan: balance, concentration, numbers of slots, families,
-//! roles that must differ or agree, fewest hires, bases other than a rep's first.
+//! All rules of the problem hold but for its capacity of visits as planned. Balance, concentration and moved potential
+//! count visits, ways and potential as planned, whatever hours are decided. Weights of goals count; priorities do not,
+//! and the plan says so where there are any.
 
 mod assemble;
 mod document;
 mod exact;
 mod obligations;
+mod rules;
+mod verified;
 
 pub use crate::prices::effort::{Options, Unsolved};
-pub(crate) use assemble::Assembled;
+pub(crate) use assemble::{Assembled, Places};
 pub use document::{ClassHours, EffortPlan, ObligationVisits, RepHours, SlotHours};
 pub(crate) use document::{Lines, tell_visits};
+pub(crate) use verified::verified;
 
 use crate::backend::{Backend, BackendError, SolveOptions};
 use crate::check::Violation;
@@ -54,14 +57,12 @@ pub enum Error {
     /// A general solver failed.
     #[error(transparent)]
     Backend(#[from] BackendError),
-    /// The plan of a general solver breaks rules of the problem: a bug here.
+    /// The plan breaks rules of the problem: a bug here.
     #[error("the plan breaks {} rules of the problem", .0.len())]
     Unverified(Vec<Violation>),
 }
 
-/// Decides assignments and hours by a general solver, with all rules of the problem: balance, concentration,
-/// families, roles, numbers of slots and fewest hires included, the first two by visits and values as planned;
-/// what imbalance costs is taken off the value. For small problems: each response becomes straight pieces,
+/// Decides assignments and hours by a general solver. For small problems: each response becomes straight pieces,
 /// for each candidate and period; the limit has their error added.
 ///
 /// # Errors
@@ -88,11 +89,12 @@ pub fn plan(
     stop: &dyn Fn() -> bool,
 ) -> Result<EffortPlan, Error> {
     let assembled = Assembled::new(problem, response).map_err(Error::Faults)?;
-    let task = assembled.task(problem);
+    let task = assembled.task(problem, &problem.weights());
     let solution = solve(&task, options, stop).map_err(|why| match why {
         Unsolved::Faults(faults) if faults.iter().all(Fault::is_of_nobody) => Error::Infeasible,
         why => Error::Unsolved(why),
     })?;
+    verified(problem, &solution).map_err(Error::Unverified)?;
     let lines = Lines::new(problem, &task, &solution, assembled.obligations());
     Ok(EffortPlan::new(problem, &solution, lines))
 }

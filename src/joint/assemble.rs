@@ -36,10 +36,11 @@ pub(super) fn join(
     links: &JointInput,
 ) -> Result<Joined, Faults> {
     let mut teams: Vec<String> = vec![];
+    // A crew for each site, as a rep may have several bases.
     let mut crews = vec![];
     for rep in problem.reps() {
         let known = teams.iter().position(|team| *team == rep.team);
-        crews.push(known.unwrap_or(teams.len()));
+        crews.resize(crews.len() + rep.bases.len(), known.unwrap_or(teams.len()));
         if known.is_none() {
             teams.push(rep.team.clone());
         }

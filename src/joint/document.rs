@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::assemble::Joined;
 use crate::budget::{Effect, effect};
 use crate::domain::{BudgetProblem, Problem};
-use crate::effort::{ClassHours, Lines, ObligationVisits, RepHours, SlotHours};
+use crate::effort::{ClassHours, Lines, ObligationVisits, Places, RepHours, SlotHours};
 use crate::prices::joint::{Solution, Task};
 
 /// Who serves what with how many hours, how much money each channel gets, and the proof.
@@ -150,11 +150,13 @@ pub(super) fn document(
     for (follow_up, part) in task.follow_ups.iter().zip(&solution.checked.followed) {
         followed[follow_up.cell].0 = *part;
     }
+    let places = Places::of(problem);
     let mut hours = vec![vec![0.0; problem.periods()]; problem.reps().len()];
     for given in &solution.given {
         let follow_up = &task.follow_ups[given.follow_up];
         followed[follow_up.cell].1 += given.hours;
-        hours[given.site][follow_up.period] += given.hours;
+        let rep = places.at(given.site).0;
+        hours[rep.index()][follow_up.period] += given.hours;
     }
     let maker = Maker {
         problem,

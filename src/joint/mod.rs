@@ -23,8 +23,9 @@ pub use crate::prices::effort::Options;
 pub use crate::prices::joint::Unsolved;
 pub use document::{FollowedCell, FollowedChannel, JointPlan, JointRep, TeamHours};
 
-use crate::domain::{BudgetProblem, Problem};
-use crate::effort::{Assembled, Lines};
+use crate::check::Violation;
+use crate::domain::{BudgetProblem, Goals, Problem};
+use crate::effort::{Assembled, Lines, verified};
 use crate::fault::Faults;
 use crate::input::{EffortInput, JointInput};
 use crate::prices::effort;
@@ -48,6 +49,9 @@ pub enum Error {
     /// The solver found none.
     #[error(transparent)]
     Unsolved(#[from] Unsolved),
+    /// The plan breaks rules of the problem: a bug here.
+    #[error("the plan breaks {} rules of the problem", .0.len())]
+    Unverified(Vec<Violation>),
 }
 
 /// Decides assignments, hours and money.
@@ -62,7 +66,8 @@ pub fn plan(
     stop: &dyn Fn() -> bool,
 ) -> Result<JointPlan, Error> {
     let assembled = Assembled::new(problem, response).map_err(Error::Response)?;
-    let task = assembled.task(problem);
+    // Costs are paid from money that may be shared, so goals count as they are.
+    let task = assembled.task(problem, &Goals::all(1.0));
     let joined = assemble::join(problem, budget, links).map_err(Error::Links)?;
     let task = joined.task(task, budget);
     let solution = solve(&task, options, stop).map_err(|why| match why {
@@ -73,8 +78,12 @@ pub fn plan(
         }
         why => Error::Unsolved(why),
     })?;
+    verified(problem, &solution.effort).map_err(Error::Unverified)?;
     let obligations = assembled.obligations();
-    let lines = Lines::new(problem, &task.effort, &solution.effort, obligations);
+    let mut lines = Lines::new(problem, &task.effort, &solution.effort, obligations);
+    if problem.weights() != Goals::all(1.0) {
+        lines.left_aside.push("weights of goals");
+    }
     Ok(document::document(
         (problem, budget),
         (&task, &joined),

@@ -66,8 +66,7 @@ impl EffortFormulation {
     }
 }
 
-/// Formulates a problem with hours as decisions. Candidates that are not given, and bases but the first, are
-/// ruled out.
+/// Formulates a problem with hours as decisions. Candidates that are not given are ruled out.
 #[must_use]
 pub fn formulate_effort(problem: &Problem, candidates: &[EffortCandidate]) -> EffortFormulation {
     let mut pieces = vec![];
@@ -146,13 +145,6 @@ fn rule_out(writer: &mut Writer, problem: &Problem, candidates: &[EffortCandidat
     let mut given = vec![false; problem.candidates().len()];
     for one in candidates {
         given[one.id.index()] = true;
-    }
-    for (at, rep) in problem.reps().iter().enumerate() {
-        for base in 1..u32::try_from(rep.bases.len()).expect("few bases") {
-            if let Some(column) = writer.layout.base(RepId::at(at), base) {
-                writer.builder.set_bounds(column, 0.0, 0.0);
-            }
-        }
     }
     for (at, given) in given.iter().enumerate() {
         if !given {

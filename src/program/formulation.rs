@@ -82,17 +82,16 @@ pub fn formulate_elastic(problem: &Problem) -> Formulation {
     finish(rules(problem, true, &mut planned_capacity(problem)))
 }
 
-/// Formulates a problem with other rows for the capacity; the objective has all goals but contribution and
-/// travel.
+/// Formulates a problem with other rows for the capacity; the objective has all weighted goals but contribution
+/// and travel.
 pub(super) fn effort_rules(
     problem: &Problem,
     capacity: &mut dyn FnMut(&mut Writer, &CandidatesByRep),
 ) -> Writer {
     let mut writer = rules(problem, false, capacity);
-    let mut goals = Goals::default();
-    for goal in Goal::ALL {
-        let elsewhere = matches!(goal, Goal::Contribution | Goal::Travel);
-        goals[goal] = if elsewhere { 0.0 } else { 1.0 };
+    let mut goals = problem.weights();
+    for elsewhere in [Goal::Contribution, Goal::Travel] {
+        goals[elsewhere] = 0.0;
     }
     let layout = writer.layout.clone();
     let offset = weighted(problem, &layout, &goals, &mut |column, amount| {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use apportion::curve::Curve;
 use apportion::effort::plan;
 use apportion::input::EffortInput;
-use apportion::prices::effort::{Options, Pair, Site, Solution, Task, Unit, check, solve};
+use apportion::prices::effort::{Options, Pair, Rules, Site, Solution, Task, Unit, check, solve};
 use serde_json::{Value, json};
 
 use crate::runs;
@@ -89,8 +89,7 @@ fn task<'a>(
         sites: sites.iter().map(site).collect(),
         units: curves.iter().map(unit).collect(),
         pairs,
-        windows: vec![],
-        limits: vec![],
+        rules: Rules::default(),
     }
 }
 

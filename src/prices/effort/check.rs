@@ -1,5 +1,7 @@
 //! A plan recomputed from the task alone: every rule, and the value term by term.
 
+mod rules;
+
 use super::solve::Solution;
 use super::task::{Site, Task};
 
@@ -20,8 +22,16 @@ pub enum Broken {
     Capacity(usize, usize),
     /// Hours of a unit lie outside its limits in a period.
     Effort(usize, usize),
-    /// More is used than all may use together.
+    /// More is used than all may use together, or less than they must.
     Limit(usize),
+    /// Units that must go together have not one site.
+    Together(usize),
+    /// Units that must be apart have one site.
+    Apart(usize),
+    /// A site serves too few or too many units.
+    Count(usize),
+    /// A part of a spread has too little or too much.
+    Spread(usize, usize),
     /// A served unit gets fewer hours in a window than that asks for.
     Window(usize),
 }
@@ -29,8 +39,8 @@ pub enum Broken {
 /// Value and broken rules of a plan.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Checked {
-    /// Responses less costs of hours, overtime, reps and sites, what units without a site are worth, and what
-    /// hours left over are worth.
+    /// Responses less costs of hours, overtime, reps, sites and deviations, what units without a site are worth,
+    /// and what hours left over are worth.
     pub value: f64,
     /// What is broken; empty for a plan.
     pub broken: Vec<Broken>,
@@ -72,19 +82,8 @@ pub fn check(task: &Task<'_>, plan: &Solution) -> Checked {
             *load += hours;
         }
     }
-    for (number, limit) in task.limits.iter().enumerate() {
-        let mut used = 0.0;
-        for (site, own) in &limit.of_site {
-            used += own * f64::from(u8::from(plan.reps[*site] > 0));
-        }
-        for (unit, now, own) in &limit.of_unit {
-            used += own * f64::from(u8::from(plan.site[*unit] != *now));
-        }
-        if used > limit.most + TOLERANCE * limit.most {
-            broken.push(Broken::Limit(number));
-        }
-    }
-    for (number, window) in task.windows.iter().enumerate() {
+    value -= rules::check(task, plan, &mut broken);
+    for (number, window) in task.rules.windows.iter().enumerate() {
         if plan.site[window.unit].is_none() {
             continue;
         }

@@ -1,10 +1,11 @@
-//! The bound, and better prices of units by the volume method (Barahona and Anbil 2000, "The volume
+//! The bound, and better prices of units and rows by the volume method (Barahona and Anbil 2000, "The volume
 //! algorithm", Mathematical Programming 87:385).
 
 use rayon::prelude::*;
 
 use super::layout::Layout;
-use super::staff::Staff;
+use super::rows::{Rows, Shift};
+use super::staff::{self, Staff};
 
 /// Largest weight of the newest subgradient in the average.
 const NEWEST: f64 = 0.2;
@@ -17,16 +18,21 @@ const SHORTEST: f64 = 1e-4;
 /// Beginnings in vain after which no more is to be had.
 const MOST_VAIN: i32 = 8;
 
-/// Prices of units, and what is proved by them.
+/// Prices of units, by block, and behind them those of rows; and what is proved by them.
 #[derive(Debug)]
-pub(super) struct Descent {
+pub(super) struct Descent<'r> {
+    rows: &'r Rows,
     /// The best prices so far.
     pub(super) prices: Vec<f64>,
     /// The least limit so far.
     pub(super) bound: f64,
     /// Sites at the last prices.
     pub(super) staffs: Vec<Staff>,
+    /// What rows cost at the last prices.
+    pub(super) shift: Shift,
     floor: Vec<f64>,
+    /// Squares of the prices' natural units.
+    weights: Vec<f64>,
     trial: Vec<f64>,
     slack: Vec<f64>,
     direction: Vec<f64>,
@@ -39,22 +45,32 @@ pub(super) struct Descent {
     pool: Option<rayon::ThreadPool>,
 }
 
-impl Descent {
-    /// Begins at prices of units; on one thread where no pool can be had.
+impl<'r> Descent<'r> {
+    /// Begins at prices of units, and of rows if there are any; on one thread where no pool can be had.
     pub(super) fn new(
-        layout: &Layout<'_>,
+        (layout, rows): (&Layout<'_>, &'r Rows),
         staffs: Vec<Staff>,
         mut prices: Vec<f64>,
         threads: usize,
     ) -> Self {
-        let floor: Vec<f64> = (layout.task.units.iter())
-            .map(|unit| unit.unserved.unwrap_or(f64::NEG_INFINITY))
+        let blocks = layout.blocks();
+        prices.resize(blocks + rows.len(), 0.0);
+        let unserved = layout.unserved.iter();
+        let mut floor: Vec<f64> = unserved
+            .map(|one| one.unwrap_or(f64::NEG_INFINITY))
             .collect();
+        floor.resize(prices.len(), 0.0);
+        let mut weights = vec![1.0; blocks];
+        weights.extend(rows.weights());
+        rows.cap(&mut prices[blocks..]);
         for (price, floor) in prices.iter_mut().zip(&floor) {
             *price = price.max(*floor);
         }
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
         let mut descent = Self {
+            rows,
+            shift: Shift::default(),
+            weights,
             trial: prices.clone(),
             slack: vec![],
             direction: vec![],
@@ -75,8 +91,14 @@ impl Descent {
 
     /// The limit at the trial prices, and its subgradient.
     fn evaluate(&mut self, layout: &Layout<'_>) -> f64 {
-        let (staffs, trial) = (&mut self.staffs, &self.trial);
-        let each = |(site, staff): (usize, &mut Staff)| staff.evaluate(layout, site, trial);
+        let blocks = layout.blocks();
+        self.rows.shift(&self.trial[blocks..], &mut self.shift);
+        let paid = staff::Prices {
+            units: &self.trial[..blocks],
+            shift: &self.shift,
+        };
+        let staffs = &mut self.staffs;
+        let each = |(site, staff): (usize, &mut Staff)| staff.evaluate(layout, site, paid);
         let worths: Vec<f64> = match &self.pool {
             Some(pool) => {
                 let all = || staffs.par_iter_mut().enumerate().map(each).collect();
@@ -85,13 +107,20 @@ impl Descent {
             None => staffs.iter_mut().enumerate().map(each).collect(),
         };
         self.slack.clear();
-        self.slack.resize(trial.len(), 1.0);
-        for staff in staffs.iter() {
-            for &pair in staff.pairs() {
-                self.slack[layout.task.pairs[pair as usize].unit] -= 1.0;
+        self.slack.resize(blocks, 1.0);
+        let mut sums = self.rows.nothing();
+        for (site, staff) in staffs.iter().enumerate() {
+            for &choice in staff.choices() {
+                self.slack[layout.choice(choice).block as usize] -= 1.0;
+                self.rows.add(&mut sums, choice, 1.0);
+            }
+            if staff.reps().is_some() {
+                self.rows.open(&mut sums, site, 1.0);
             }
         }
-        trial.iter().sum::<f64>() + worths.iter().sum::<f64>()
+        self.rows.slacks(&sums, &mut self.slack);
+        let units: f64 = self.trial[..blocks].iter().sum();
+        units + worths.iter().sum::<f64>() + self.shift.constant
     }
 
     /// One step towards a value; false where steps are of no more use.
@@ -100,7 +129,7 @@ impl Descent {
             return false;
         }
         let bound = self.evaluate(layout);
-        let agreement = dot(&self.slack, &self.direction);
+        let agreement = self.dot(&self.slack, &self.direction);
         let weight = self.weight();
         for (average, newest) in self.direction.iter_mut().zip(&self.slack) {
             *average += weight * (newest - *average);
@@ -138,9 +167,13 @@ impl Descent {
 
     /// Prices one step from the best; false if no price would change.
     fn try_prices(&mut self, target: f64) -> bool {
-        let movable = |(unit, &slack): (usize, &f64)| {
-            let held = slack > 0.0 && self.prices[unit] <= self.floor[unit];
-            if held { 0.0 } else { slack * slack }
+        let movable = |(at, &slack): (usize, &f64)| {
+            let held = slack > 0.0 && self.prices[at] <= self.floor[at];
+            if held {
+                0.0
+            } else {
+                self.weights[at] * slack * slack
+            }
         };
         let norm: f64 = self.direction.iter().enumerate().map(movable).sum();
         if norm < 1e-18 {
@@ -148,25 +181,29 @@ impl Descent {
         }
         let length = self.step * (self.bound - target).max(0.0) / norm;
         self.trial.clear();
-        for (unit, &slack) in self.direction.iter().enumerate() {
-            let price = self.prices[unit] - length * slack;
-            self.trial.push(price.max(self.floor[unit]));
+        for (at, &slack) in self.direction.iter().enumerate() {
+            let price = self.prices[at] - length * self.weights[at] * slack;
+            self.trial.push(price.max(self.floor[at]));
         }
+        let units = self.trial.len() - self.rows.len();
+        self.rows.cap(&mut self.trial[units..]);
         true
     }
 
     /// Weight of the newest subgradient that makes the average shortest.
     fn weight(&self) -> f64 {
         let (new, old) = (&self.slack, &self.direction);
-        let (nn, no, oo) = (dot(new, new), dot(new, old), dot(old, old));
+        let (nn, no, oo) = (self.dot(new, new), self.dot(new, old), self.dot(old, old));
         let width = nn - 2.0 * no + oo;
         if width <= 0.0 {
             return NEWEST;
         }
         ((oo - no) / width).clamp(NEWEST / 10.0, NEWEST)
     }
-}
 
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
+    /// The product of two slopes, each price in its natural unit.
+    fn dot(&self, a: &[f64], b: &[f64]) -> f64 {
+        let each = a.iter().zip(b).zip(&self.weights);
+        each.map(|((a, b), weight)| a * b * weight).sum()
+    }
 }

@@ -1,117 +1,218 @@
-//! Local search: units change sites, sites change staff, open, close and swap.
+//! Local search: blocks change sites and swap them, sites change staff, open, close and swap.
 //!
-//! What a unit gains at a site's prices limits what it can add there, and what it gains at its own site's
-//! prices is the least that leaving costs, so most moves are ruled out without working out a site.
+//! What a block gains at a site's prices limits what it can add there, and what it gains at its own site's
+//! prices is the least that leaving costs, so most moves are ruled out without working out a site. Missing a
+//! row costs a fine for each unit that is missing.
 
 use super::board::{Board, Home};
 use super::layout::{Layout, NONE};
+use super::rows::Rows;
+use super::sites;
 
 /// Gains below this part of the value are rounding.
-const ROUNDING: f64 = 1e-8;
-/// Sites that are tried for closing after another opens.
-const DONORS: usize = 3;
-/// Places that a unit is tried at.
+pub(super) const ROUNDING: f64 = 1e-8;
+/// Places that a block is tried at.
 const PLACES: usize = 4;
 
 /// A search on a board.
 pub(super) struct Search<'s, 'a> {
     pub(super) layout: &'s Layout<'a>,
+    pub(super) rows: &'s Rows,
+    /// What a unit that is missing of each hard row costs.
+    pub(super) fines: Vec<f64>,
     pub(super) board: Board,
     pub(super) stop: &'s dyn Fn() -> bool,
+    gains: Gains,
+}
+
+/// Gains of choices at the prices of their sites, worked out when asked for.
+struct Gains {
+    gain: Vec<f64>,
+    /// State of the site that a gain was worked out in.
+    of_choice: Vec<u32>,
+    /// Present state of each site.
+    of_site: Vec<u32>,
+    /// States so far.
+    states: u32,
 }
 
 /// What a move has changed, to be undone.
 #[derive(Default)]
-struct Undo {
-    homes: Vec<(usize, Home)>,
+pub(super) struct Undo {
+    homes: Vec<(usize, Home, u32)>,
     served: Vec<(usize, u32)>,
+    sums: Vec<f64>,
 }
 
-impl<'a> Search<'_, 'a> {
+impl<'s, 'a> Search<'s, 'a> {
+    pub(super) fn new(
+        (layout, rows): (&'s Layout<'a>, &'s Rows),
+        (board, fines): (Board, Vec<f64>),
+        stop: &'s dyn Fn() -> bool,
+    ) -> Self {
+        let sites = layout.task.sites.len();
+        Self {
+            layout,
+            rows,
+            fines,
+            board,
+            stop,
+            gains: Gains {
+                gain: vec![0.0; layout.choices()],
+                of_choice: vec![0; layout.choices()],
+                of_site: vec![1; sites],
+                states: 1,
+            },
+        }
+    }
+
+    /// Value of the plan, less fines and what deviations cost.
+    pub(super) fn value(&self) -> f64 {
+        self.board.value() - self.rows.cost(&self.board.sums, &self.fines)
+    }
+
     /// Takes moves until none gains, or until it is stopped.
     pub(super) fn improve(&mut self) {
+        self.board.add_up(self.rows);
         loop {
-            let before = self.board.value();
+            let before = self.value();
             self.shift_all();
-            self.staff_all();
+            self.swap_all();
+            sites::staff_all(self);
             for site in 0..self.layout.task.sites.len() {
                 if (self.stop)() {
                     return;
                 }
                 if self.board.homes[site].reps > 0 {
-                    self.close(site);
+                    sites::close(self, site);
                 } else {
-                    self.open(site);
+                    sites::open(self, site);
                 }
             }
-            let gain = self.board.value() - before;
+            let gain = self.value() - before;
             if (self.stop)() || gain <= 1e-6 * before.abs() {
                 return;
             }
         }
     }
 
-    /// Gives every unit to the site where it gains most at the present prices.
-    pub(super) fn assign_all(&mut self) {
-        for unit in 0..self.board.served.len() {
-            let pair = self.best_pair(unit, None).map_or(NONE, |best| best.0);
-            self.board.give(self.layout, unit, pair);
+    /// Gives every block to the site where it gains most at the present prices, less what choices cost.
+    pub(super) fn assign_all(&mut self, costs: &[f64]) {
+        for block in 0..self.board.served.len() {
+            let mut best = (NONE, self.board.without(block));
+            for &choice in self.layout.of_block(block) {
+                if !self.may(choice, &[]) {
+                    continue;
+                }
+                let gain = self.gain(choice) - costs[choice as usize];
+                if self.layout.is_own(choice) {
+                    best = (choice, gain);
+                    break;
+                }
+                if gain > best.1 {
+                    best = (choice, gain);
+                }
+            }
+            self.board.give(self.layout, self.rows, block, best.0);
         }
         for site in 0..self.board.homes.len() {
             self.board.settle(self.layout, site);
+            self.gains.changed(site);
         }
     }
 
-    /// The pair with an open site at which a unit gains most, and the gain; an open site of its own comes
+    /// Gain of a choice at the present prices of its site.
+    pub(super) fn gain(&mut self, choice: u32) -> f64 {
+        let (at, site) = (choice as usize, self.layout.choice(choice).site as usize);
+        if self.gains.of_choice[at] != self.gains.of_site[site] {
+            self.gains.of_choice[at] = self.gains.of_site[site];
+            self.gains.gain[at] = self.layout.gain(choice, &self.board.homes[site].prices);
+        }
+        self.gains.gain[at]
+    }
+
+    /// Whether a choice is of an open site with room for what it must give, and not ruled out by what the site
+    /// serves but for some blocks.
+    pub(super) fn may(&self, choice: u32, leaving: &[usize]) -> bool {
+        let home = &self.board.homes[self.layout.choice(choice).site as usize];
+        home.reps > 0 && home.fits && !self.board.clashes(self.layout, choice, leaving)
+    }
+
+    /// What changes of choices would add to what rows cost.
+    fn cost(&mut self, changes: &[(u32, u32)]) -> f64 {
+        if self.rows.is_empty() {
+            return 0.0;
+        }
+        let sums = &mut self.board.sums;
+        let before = self.rows.cost(sums, &self.fines);
+        for (from, to) in changes {
+            self.rows.add(sums, *from, -1.0);
+            self.rows.add(sums, *to, 1.0);
+        }
+        let after = self.rows.cost(sums, &self.fines);
+        for (from, to) in changes {
+            self.rows.add(sums, *to, -1.0);
+            self.rows.add(sums, *from, 1.0);
+        }
+        after - before
+    }
+
+    /// What a block gains by a choice, or by none, less what that adds to what rows cost.
+    fn gain_by(&mut self, block: usize, choice: u32) -> f64 {
+        let gain = if choice == NONE {
+            self.board.without(block)
+        } else {
+            self.gain(choice)
+        };
+        gain - self.cost(&[(self.board.served[block], choice)])
+    }
+
+    /// The choice of an open site at which a block gains most, and the gain; an open site of its own comes
     /// first. `None` where it is best left out.
-    fn best_pair(&self, unit: usize, except: Option<usize>) -> Option<(u32, f64)> {
-        let mut best = (NONE, self.board.without(unit));
-        for &pair in self.layout.of_unit(unit) {
-            let site = self.layout.task.pairs[pair as usize].site;
-            let home = &self.board.homes[site];
-            if home.reps == 0 || !home.fits || Some(site) == except {
+    pub(super) fn best_choice(&mut self, block: usize, except: usize) -> Option<(u32, f64)> {
+        let mut best = (NONE, self.gain_by(block, NONE));
+        for &choice in self.layout.of_block(block) {
+            if !self.may(choice, &[]) || self.layout.choice(choice).site as usize == except {
                 continue;
             }
-            let gain = self.layout.gain(pair, &home.prices);
-            if self.layout.is_own(pair) {
-                return Some((pair, gain));
+            let gain = self.gain_by(block, choice);
+            if self.layout.is_own(choice) {
+                return Some((choice, gain));
             }
             if gain > best.1 {
-                best = (pair, gain);
+                best = (choice, gain);
             }
         }
         (best.0 != NONE).then_some(best)
     }
 
-    /// What a unit brings where it is, at the present prices.
-    fn present(&self, unit: usize) -> f64 {
-        let pair = self.board.served[unit];
-        if pair == NONE {
-            return self.board.without(unit);
+    /// What a block brings where it is, at the present prices.
+    pub(super) fn present(&mut self, block: usize) -> f64 {
+        let choice = self.board.served[block];
+        if choice == NONE {
+            return self.board.without(block);
         }
-        let site = self.layout.task.pairs[pair as usize].site;
-        let home = &self.board.homes[site];
-        if home.fits {
-            self.layout.gain(pair, &home.prices)
+        if self.board.homes[self.layout.choice(choice).site as usize].fits {
+            self.gain(choice)
         } else {
             self.board.unfit()
         }
     }
 
-    /// Whether the unit must stay because its site is its own.
-    fn stays(&self, unit: usize) -> bool {
-        let pair = self.board.served[unit];
-        pair != NONE && self.layout.is_own(pair)
+    /// Whether the block must stay because its site is its own.
+    pub(super) fn stays(&self, block: usize) -> bool {
+        let choice = self.board.served[block];
+        choice != NONE && self.layout.is_own(choice)
     }
 
     fn shift_all(&mut self) {
         loop {
             let mut moved = false;
-            for unit in 0..self.board.served.len() {
-                if unit % 64 == 0 && (self.stop)() {
+            for block in 0..self.board.served.len() {
+                if block % 64 == 0 && (self.stop)() {
                     return;
                 }
-                moved |= !self.stays(unit) && self.shift(unit);
+                moved |= !self.stays(block) && self.shift(block);
             }
             if !moved {
                 return;
@@ -119,225 +220,168 @@ impl<'a> Search<'_, 'a> {
         }
     }
 
-    /// Moves a unit to the first of the places where it gains most that makes the plan better.
-    fn shift(&mut self, unit: usize) -> bool {
-        let slack = ROUNDING * self.board.value().abs();
-        let least = self.present(unit) + slack;
+    /// Moves a block to the first of the places where it gains most that makes the plan better.
+    fn shift(&mut self, block: usize) -> bool {
+        let least = self.present(block) + ROUNDING * self.board.value().abs();
         let mut places = vec![];
-        let mut offer = |pair: u32, gain: f64| {
-            if gain > least {
-                places.push((gain, pair));
-            }
-        };
-        offer(NONE, self.board.without(unit));
-        for &pair in self.layout.of_unit(unit) {
-            let site = self.layout.task.pairs[pair as usize].site;
-            let home = &self.board.homes[site];
-            if home.reps > 0 && home.fits && pair != self.board.served[unit] {
-                offer(pair, self.layout.gain(pair, &home.prices));
+        let out = self.gain_by(block, NONE);
+        if out > least && self.board.served[block] != NONE {
+            places.push((out, NONE));
+        }
+        for &choice in self.layout.of_block(block) {
+            if choice != self.board.served[block] && self.may(choice, &[]) {
+                let gain = self.gain_by(block, choice);
+                if gain > least {
+                    places.push((gain, choice));
+                }
             }
         }
         places.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let mut places = places.into_iter().take(PLACES);
-        places.any(|(_, pair)| self.attempt(|search, undo| search.give(unit, pair, undo)))
+        places.any(|(_, choice)| self.attempt(|search, undo| search.give(block, choice, undo)))
     }
 
-    fn staff_all(&mut self) {
-        for site in 0..self.board.homes.len() {
-            let given = &self.layout.task.sites[site];
-            let year = |home: &Home| given.worth_of_hours(&home.prices);
-            let least = given.least.max(1);
-            loop {
-                let home = &self.board.homes[site];
-                let reps = home.reps;
-                let more = reps > 0
-                    && reps < self.layout.most[site]
-                    && (year(home) > given.rep_cost || !home.fits);
-                let fewer = reps > least && year(home) < given.rep_cost;
-                let changed =
-                    (more && self.staff(site, reps + 1)) || (fewer && self.staff(site, reps - 1));
-                if !changed {
-                    break;
+    fn swap_all(&mut self) {
+        for block in 0..self.board.served.len() {
+            if block % 16 == 0 && (self.stop)() {
+                return;
+            }
+            if self.board.served[block] != NONE && !self.stays(block) {
+                self.swap(block);
+            }
+        }
+    }
+
+    /// Swaps a block with one of another site, where that makes the plan better.
+    fn swap(&mut self, block: usize) -> bool {
+        let here = self.board.served[block];
+        let site = self.layout.choice(here).site;
+        if !self.board.homes[site as usize].fits {
+            return false;
+        }
+        let slack = ROUNDING * self.board.value().abs();
+        let leaves = self.present(block);
+        let mut places = vec![];
+        for &there in self.layout.of_block(block) {
+            let to = self.layout.choice(there).site as usize;
+            let home = &self.board.homes[to];
+            if there == here || home.reps == 0 || !home.fits {
+                continue;
+            }
+            let comes = self.gain(there) - leaves;
+            for at in 0..self.board.homes[to].choices.len() {
+                let taken = self.board.homes[to].choices[at];
+                let other = self.layout.choice(taken).block as usize;
+                let Some(back) = self.layout.choice_of(other, site) else {
+                    continue;
+                };
+                let gain = comes + self.gain(back) - self.gain(taken);
+                if gain <= slack - self.most_saved() || self.stays(other) {
+                    continue;
+                }
+                let gain = gain - self.cost(&[(here, there), (taken, back)]);
+                let both = [block, other];
+                if gain > slack && self.may(there, &both) && self.may(back, &both) {
+                    places.push((gain, other, there, back));
                 }
             }
         }
+        places.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.2.cmp(&b.2)).then(a.3.cmp(&b.3)));
+        places
+            .into_iter()
+            .take(PLACES)
+            .any(|(_, other, there, back)| {
+                self.attempt(|search, undo| {
+                    search.give(block, there, undo);
+                    search.give(other, back, undo);
+                })
+            })
     }
 
-    fn staff(&mut self, site: usize, reps: u32) -> bool {
-        self.attempt(|search, undo| {
-            search.touch(site, undo);
-            search.board.homes[site].reps = reps;
-        })
-    }
-
-    /// Closes a site if its units do better elsewhere.
-    fn close(&mut self, site: usize) -> bool {
-        if self.layout.task.sites[site].least > 0 {
-            return false;
-        }
-        let elsewhere = |&pair: &u32| {
-            let unit = self.layout.task.pairs[pair as usize].unit;
-            let best = self.best_pair(unit, Some(site));
-            best.map_or(self.board.without(unit), |best| best.1)
-        };
-        let home = &self.board.homes[site];
-        let most: f64 = home.pairs.iter().map(elsewhere).sum();
-        if most <= home.worth {
-            return false;
-        }
-        self.attempt(|search, undo| search.vacate(site, undo))
-    }
-
-    /// Moves all units of a site elsewhere and closes it.
-    fn vacate(&mut self, site: usize, undo: &mut Undo) {
-        self.touch(site, undo);
-        for pair in self.board.homes[site].pairs.clone() {
-            let unit = self.layout.task.pairs[pair as usize].unit;
-            let best = self.best_pair(unit, Some(site)).map_or(NONE, |best| best.0);
-            self.give(unit, best, undo);
-        }
-        self.board.homes[site].reps = 0;
-    }
-
-    /// Opens a site, with the units that gain there, and closes sites that this leaves with little, if
-    /// that is better all in all.
-    fn open(&mut self, site: usize) -> bool {
-        if self.layout.most[site] == 0 {
-            return false;
-        }
-        let prices = self.layout.fair(site);
-        let mut coming = vec![];
-        let mut most = -self.layout.opening_cost(site);
-        for &pair in self.layout.of_site(site) {
-            let unit = self.layout.task.pairs[pair as usize].unit;
-            let own = self.layout.is_own(pair);
-            if self.stays(unit) && !own {
-                continue;
-            }
-            let gain = self.layout.gain(pair, prices) - self.present(unit);
-            if gain > 0.0 || own {
-                most += gain;
-                coming.push((gain, unit, pair));
-            }
-        }
-        // At the fair price this limits what opening alone can bring; swaps may bring some more.
-        let room = self.layout.task.sites[site].fixed * DONORS as f64;
-        if coming.is_empty() || most + room <= 0.0 {
-            return false;
-        }
-        self.attempt(|search, undo| search.occupy(site, &coming, undo))
-    }
-
-    fn occupy(&mut self, site: usize, coming: &[(f64, usize, u32)], undo: &mut Undo) {
-        self.touch(site, undo);
-        let pairs: Vec<u32> = coming.iter().map(|one| one.2).collect();
-        self.board.homes[site].reps = Board::reps_for(self.layout, site, &pairs);
-        let mut donors: Vec<usize> = vec![];
-        for &(_, unit, pair) in coming {
-            let old = self.board.served[unit];
-            if old != NONE {
-                donors.push(self.layout.task.pairs[old as usize].site);
-            }
-            self.give(unit, pair, undo);
-        }
-        self.settle(undo);
-        let mut counted: Vec<(usize, usize)> = vec![];
-        donors.sort_unstable();
-        for donor in donors {
-            match counted.last_mut() {
-                Some(last) if last.1 == donor => last.0 += 1,
-                _ => counted.push((1, donor)),
-            }
-        }
-        counted.sort_unstable_by(|a, b| b.cmp(a));
-        for (_, donor) in counted.into_iter().take(DONORS) {
-            self.shrink(donor, undo);
-        }
-    }
-
-    /// Closes a site that has lost units, or takes a rep from it, where that helps.
-    fn shrink(&mut self, site: usize, undo: &mut Undo) {
-        let given = &self.layout.task.sites[site];
-        let mut inner = Undo::default();
-        let before = self.board.value();
-        if given.least == 0 {
-            self.vacate(site, &mut inner);
-            self.settle(&inner);
-            if self.board.value() > before {
-                undo.take(inner);
-                return;
-            }
-            self.revert(inner);
-            inner = Undo::default();
-        }
-        let reps = self.board.homes[site].reps;
-        if reps > given.least.max(1) {
-            self.touch(site, &mut inner);
-            self.board.homes[site].reps = reps - 1;
-            self.settle(&inner);
-            if self.board.value() > before {
-                undo.take(inner);
-            } else {
-                self.revert(inner);
-            }
-        }
+    /// The most that keeping all rows better could save.
+    pub(super) fn most_saved(&self) -> f64 {
+        self.rows.cost(&self.board.sums, &self.fines)
     }
 
     /// Makes a move, and undoes it unless the plan is worth more.
-    fn attempt(&mut self, make: impl FnOnce(&mut Self, &mut Undo)) -> bool {
-        let before = self.board.value();
-        let mut undo = Undo::default();
+    pub(super) fn attempt(&mut self, make: impl FnOnce(&mut Self, &mut Undo)) -> bool {
+        let before = self.value();
+        let mut undo = self.undo();
         make(self, &mut undo);
         self.settle(&undo);
-        let after = self.board.value();
-        if after > before + ROUNDING * before.abs() {
+        if self.value() > before + ROUNDING * before.abs() {
             return true;
         }
         self.revert(undo);
         false
     }
 
-    fn settle(&mut self, undo: &Undo) {
-        for (site, _) in &undo.homes {
-            self.board.settle(self.layout, *site);
+    /// Nothing to be undone yet.
+    pub(super) fn undo(&self) -> Undo {
+        Undo {
+            sums: self.board.sums.clone(),
+            ..Undo::default()
         }
     }
 
-    fn revert(&mut self, undo: Undo) {
-        for (site, home) in undo.homes {
+    pub(super) fn settle(&mut self, undo: &Undo) {
+        for (site, ..) in &undo.homes {
+            self.board.settle(self.layout, *site);
+            self.gains.changed(*site);
+        }
+    }
+
+    pub(super) fn revert(&mut self, undo: Undo) {
+        for (site, home, state) in undo.homes {
             self.board.homes[site] = home;
+            self.gains.of_site[site] = state;
         }
-        for (unit, pair) in undo.served.into_iter().rev() {
-            self.board.served[unit] = pair;
+        for (block, choice) in undo.served.into_iter().rev() {
+            self.board.served[block] = choice;
         }
+        self.board.sums = undo.sums;
     }
 
     /// Keeps what a site was before the move.
-    fn touch(&mut self, site: usize, undo: &mut Undo) {
+    pub(super) fn touch(&mut self, site: usize, undo: &mut Undo) {
         if undo.homes.iter().all(|home| home.0 != site) {
-            undo.homes.push((site, self.board.homes[site].clone()));
+            let state = self.gains.of_site[site];
+            undo.homes
+                .push((site, self.board.homes[site].clone(), state));
         }
     }
 
-    fn give(&mut self, unit: usize, pair: u32, undo: &mut Undo) {
-        let old = self.board.served[unit];
-        for one in [old, pair] {
+    pub(super) fn give(&mut self, block: usize, choice: u32, undo: &mut Undo) {
+        let old = self.board.served[block];
+        for one in [old, choice] {
             if one != NONE {
-                let site = self.layout.task.pairs[one as usize].site;
-                self.touch(site, undo);
+                self.touch(self.layout.choice(one).site as usize, undo);
             }
         }
-        undo.served.push((unit, old));
-        self.board.give(self.layout, unit, pair);
+        undo.served.push((block, old));
+        self.board.give(self.layout, self.rows, block, choice);
+    }
+
+    pub(super) fn staff(&mut self, site: usize, reps: u32, undo: &mut Undo) {
+        self.touch(site, undo);
+        self.board.staff(self.rows, site, reps);
+    }
+}
+
+impl Gains {
+    /// The prices of a site have changed.
+    fn changed(&mut self, site: usize) {
+        self.states += 1;
+        self.of_site[site] = self.states;
     }
 }
 
 impl Undo {
     /// Takes what an inner move has changed; what was kept first stays.
-    fn take(&mut self, inner: Undo) {
-        for (site, home) in inner.homes {
-            if self.homes.iter().all(|kept| kept.0 != site) {
-                self.homes.push((site, home));
+    pub(super) fn take(&mut self, inner: Undo) {
+        for one in inner.homes {
+            if self.homes.iter().all(|kept| kept.0 != one.0) {
+                self.homes.push(one);
             }
         }
         self.served.extend(inner.served);

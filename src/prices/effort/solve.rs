@@ -9,10 +9,11 @@ use super::board::{Board, penalties};
 use super::check::{Broken, check};
 use super::descent::Descent;
 use super::layout::{Layout, NONE};
+use super::rows::Rows;
 use super::search::Search;
 use super::staff::Staff;
 use super::task::{Fault, Task};
-use super::{limits, windows};
+use super::windows;
 use crate::prices::location;
 
 /// Evaluations between two plans made from prices.
@@ -21,6 +22,14 @@ const PER_PLAN: usize = 25;
 const FIRST_SHARE: f64 = 0.25;
 /// Part of the time until which the first plan is improved.
 const HALF: f64 = 0.5;
+/// First fine for missing a row by what a usual choice adds, as a part of what one brings at most.
+const FIRST_FINE: f64 = 0.1;
+/// What fines of missed rows rise by from one search to the next, and those of kept rows fall by.
+const TURN: (f64, f64) = (2.0, 0.85);
+/// Searches with other fines in vain after which no more follow.
+const VAIN: u32 = 8;
+/// Searches with other fines at most.
+const SEARCHES: u32 = 40;
 
 /// When to stop.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -60,8 +69,11 @@ pub struct Solution {
     pub hour_price: Vec<Vec<f64>>,
     /// Price at which the bound lets each unit choose: about what it adds to the plan.
     pub unit_price: Vec<f64>,
-    /// What one more of what each limit allows would bring, about; empty without limits.
+    /// What one more of what each limit allows would bring, about; empty without limits. Below 0 where its
+    /// least binds.
     pub limit_price: Vec<f64>,
+    /// Prices of the rows that limits, counts and spreads come to, for a task like this to begin with.
+    pub(crate) row_price: Vec<f64>,
     /// Value, recomputed by the check.
     pub value: f64,
     /// Proved limit on the value of any plan.
@@ -113,21 +125,7 @@ pub(crate) fn solve_like(
     if !faults.is_empty() {
         return Err(Unsolved::Faults(faults));
     }
-    if task.limits.is_empty() {
-        within_windows(task, like, options, stop)
-    } else {
-        limits::solve(task, like, options, stop)
-    }
-}
-
-/// Solves a task without limits over all; begins at the plan and prices of a task like it, if there is one.
-pub(super) fn within_windows(
-    task: &Task<'_>,
-    like: Option<&Solution>,
-    options: &Options,
-    stop: &dyn Fn() -> bool,
-) -> Result<Solution, Unsolved> {
-    if task.windows.is_empty() {
+    if task.rules.windows.is_empty() {
         plain(task, vec![], like, options, stop)
     } else {
         windows::solve(task, like, options, stop)
@@ -149,31 +147,34 @@ pub(super) fn plain(
         stop() || limit.is_some_and(|limit| began.elapsed() >= limit)
     };
     let layout = Layout::new(task, credit);
+    let rows = Rows::new(&layout);
     let first = match like {
         Some(_) => None,
         None => unlimited(&layout, options, &|| late(FIRST_SHARE)),
     };
     let mut run = Run {
         layout: &layout,
+        rows: &rows,
         best: None,
         bound: first.as_ref().map_or(f64::INFINITY, |first| first.0),
+        fines: rows.fines(FIRST_FINE * usual_gain(&layout)),
         options,
     };
     let over = || late(1.0);
-    let mut board = Board::new(&layout);
+    let mut board = Board::new(&layout, &rows);
     if let Some((_, solution)) = &first {
-        place(&layout, &mut board, solution);
+        place(&layout, &rows, &mut board, solution);
     }
     if let Some(like) = like {
-        take(&layout, &mut board, like);
+        take(&layout, &rows, &mut board, like);
     }
     // Half of the time at most, so that prices get theirs.
     run.keep(board, &|| late(HALF));
     let mut evaluations = 0;
-    let mut unit_price = vec![];
+    let mut prices = first.map(|first| first.1.prices);
+    prices = prices.or(like.map(|like| known_prices(&layout, &rows, like)));
     if !run.done() {
-        let prices = first.as_ref().map(|first| &first.1.prices);
-        let mut descent = run.descent(prices.or(like.map(|like| &like.unit_price)));
+        let mut descent = run.descent(prices.as_ref());
         run.bound = run.bound.min(descent.bound);
         while !run.done() && !over() && evaluations < options.evaluations {
             let target = run.value().max(run.bound - 0.1 * run.bound.abs());
@@ -183,32 +184,59 @@ pub(super) fn plain(
             evaluations += 1;
             run.bound = run.bound.min(descent.bound);
             if evaluations % PER_PLAN == 0 {
-                run.keep(from_staffs(&layout, &descent.staffs), &over);
+                run.keep(from_staffs(&layout, &rows, &descent), &over);
             }
         }
-        unit_price = descent.prices;
+        prices = Some(descent.prices);
     }
-    if unit_price.is_empty() {
-        unit_price = match (first, like) {
-            (Some(first), _) => first.1.prices,
-            (None, like) => like.map_or_else(Vec::new, |like| like.unit_price.clone()),
-        };
+    run.finish(prices.unwrap_or_default(), evaluations)
+}
+
+/// Prices of blocks and rows of a task like this.
+fn known_prices(layout: &Layout<'_>, rows: &Rows, like: &Solution) -> Vec<f64> {
+    let mut prices = vec![0.0; layout.blocks()];
+    for (unit, price) in like.unit_price.iter().enumerate() {
+        prices[layout.block_of(unit)] += price;
     }
-    run.finish(unit_price, evaluations)
+    if like.row_price.len() == rows.len() {
+        prices.extend(&like.row_price);
+    }
+    prices
+}
+
+/// The most that a block gains at fair prices, on average.
+fn usual_gain(layout: &Layout<'_>) -> f64 {
+    let most = |block: usize| {
+        let gains = layout
+            .of_block(block)
+            .iter()
+            .map(|&choice| layout.gain(choice, layout.fair(layout.choice(choice).site as usize)));
+        gains.fold(0.0, f64::max)
+    };
+    let all: f64 = (0..layout.blocks()).map(most).sum();
+    (all / layout.blocks().max(1) as f64).max(f64::MIN_POSITIVE)
 }
 
 /// The best plan so far and the limit.
 struct Run<'r, 'a> {
     layout: &'r Layout<'a>,
+    rows: &'r Rows,
     best: Option<Board>,
     bound: f64,
+    /// Fines for missing rows, as the last search left them.
+    fines: Vec<f64>,
     options: &'r Options,
 }
 
-impl<'a> Run<'_, 'a> {
+impl<'r, 'a> Run<'r, 'a> {
     fn value(&self) -> f64 {
         let best = self.best.as_ref();
-        best.map_or(f64::NEG_INFINITY, Board::value)
+        best.map_or(f64::NEG_INFINITY, |best| self.worth(best))
+    }
+
+    /// Value of a plan that keeps all rows.
+    fn worth(&self, board: &Board) -> f64 {
+        board.value() - self.rows.cost(&board.sums, &self.fines)
     }
 
     fn done(&self) -> bool {
@@ -216,26 +244,36 @@ impl<'a> Run<'_, 'a> {
         self.bound.is_finite() && self.bound - self.value() <= near
     }
 
-    /// Improves a board, and keeps it if it is the best plan so far.
+    /// Improves a board, and keeps the best plans on the way: fines rise for what is missed and fall for what is
+    /// kept, so that the search goes back and forth over the rows.
     fn keep(&mut self, board: Board, stop: &dyn Fn() -> bool) {
-        let mut search = Search {
-            layout: self.layout,
-            board,
-            stop,
-        };
-        search.improve();
-        let board = search.board;
-        let better = board.value() > self.value();
-        if better && board.is_plan(self.layout) {
-            self.best = Some(board);
+        let given = (self.layout, self.rows);
+        let mut search = Search::new(given, (board, self.fines.clone()), stop);
+        let mut vain = 0;
+        for _ in 0..SEARCHES {
+            search.improve();
+            let board = &search.board;
+            let worth = self.worth(board);
+            if worth > self.value() + 1e-9 * worth.abs() && board.is_plan(self.layout, self.rows) {
+                self.best = Some(board.clone());
+                vain = 0;
+            } else {
+                vain += 1;
+            }
+            if self.rows.is_empty() || vain > VAIN || self.done() || stop() {
+                break;
+            }
+            self.rows.adapt(&search.board.sums, &mut search.fines, TURN);
         }
+        self.fines = search.fines;
     }
 
     /// Prices of units as given, or from the hours' prices of the best plan, whichever
     /// prove more; sites from the best plan.
-    fn descent(&self, first: Option<&Vec<f64>>) -> Descent {
+    fn descent(&self, first: Option<&Vec<f64>>) -> Descent<'r> {
+        let given = (self.layout, self.rows);
         let threads = self.options.threads;
-        let begun = |prices| Descent::new(self.layout, self.staffs(), prices, threads);
+        let begun = |prices| Descent::new(given, self.staffs(), prices, threads);
         let unlimited = first.map(|first| begun(first.clone()));
         let planned = self
             .best
@@ -243,39 +281,39 @@ impl<'a> Run<'_, 'a> {
             .map(|best| begun(self.planned_prices(best)));
         let found = [unlimited, planned].into_iter().flatten();
         let best = found.min_by(|a, b| a.bound.total_cmp(&b.bound));
-        best.unwrap_or_else(|| begun(vec![0.0; self.layout.task.units.len()]))
+        best.unwrap_or_else(|| begun(vec![0.0; self.layout.blocks()]))
     }
 
-    /// The most that a unit gains at any site of a plan at the prices of its hours, less its part of the
+    /// The most that a block gains at any site of a plan at the prices of its hours, less its part of the
     /// site's cost that those hours do not pay.
     fn planned_prices(&self, best: &Board) -> Vec<f64> {
-        let task = self.layout.task;
-        let mut prices = vec![f64::NEG_INFINITY; task.units.len()];
+        let layout = self.layout;
+        let mut prices = vec![f64::NEG_INFINITY; layout.blocks()];
         for (site, home) in best.homes.iter().enumerate() {
             if home.reps == 0 {
                 continue;
             }
-            let given = &task.sites[site];
+            let given = &layout.task.sites[site];
             let paid = given.worth_of_hours(&home.prices);
             let unpaid = given.fixed - f64::from(home.reps) * (paid - given.rep_cost);
             let gains = home
-                .pairs
+                .choices
                 .iter()
-                .map(|&pair| self.layout.gain(pair, &home.prices));
+                .map(|&choice| layout.gain(choice, &home.prices));
             let all: f64 = gains.map(|gain| gain.max(0.0)).sum();
             let kept = if given.least > 0 || all <= 0.0 {
                 1.0
             } else {
                 1.0 - (unpaid / all).clamp(0.0, 1.0)
             };
-            for &pair in self.layout.of_site(site) {
-                let price = &mut prices[task.pairs[pair as usize].unit];
-                *price = price.max(kept * self.layout.gain(pair, &home.prices));
+            for &choice in layout.of_site(site) {
+                let price = &mut prices[layout.choice(choice).block as usize];
+                *price = price.max(kept * layout.gain(choice, &home.prices));
             }
         }
-        for (unit, price) in prices.iter_mut().enumerate() {
+        for (block, price) in prices.iter_mut().enumerate() {
             if price.is_infinite() {
-                *price = best.without(unit);
+                *price = best.without(block);
             }
         }
         prices
@@ -297,33 +335,42 @@ impl<'a> Run<'_, 'a> {
         staffs
     }
 
-    fn finish(self, unit_price: Vec<f64>, evaluations: usize) -> Result<Solution, Unsolved> {
+    fn finish(self, prices: Vec<f64>, evaluations: usize) -> Result<Solution, Unsolved> {
         let (layout, bound) = (self.layout, self.bound);
         let Some(board) = self.best else {
             return Err(Unsolved::NoPlan { bound });
         };
         let task = layout.task;
+        let row_price = prices.get(layout.blocks()..).unwrap_or_default().to_vec();
+        let mut units = vec![0.0; layout.blocks()];
+        (0..task.units.len()).for_each(|unit| units[layout.block_of(unit)] += 1.0);
+        let each = |unit: usize| {
+            let block = layout.block_of(unit);
+            prices.get(block).map_or(0.0, |price| price / units[block])
+        };
         let mut solution = Solution {
             site: vec![None; task.units.len()],
             reps: board.homes.iter().map(|home| home.reps).collect(),
             hours: vec![vec![0.0; task.periods]; task.units.len()],
             hour_price: board.homes.iter().map(|home| home.prices.clone()).collect(),
-            unit_price,
-            limit_price: vec![],
+            unit_price: (0..task.units.len()).map(each).collect(),
+            limit_price: self.rows.limit_prices(&row_price),
+            row_price,
             value: 0.0,
             bound,
             gap: 0.0,
             evaluations,
         };
-        for (unit, &pair) in board.served.iter().enumerate() {
-            if pair == NONE {
-                continue;
-            }
-            let site = task.pairs[pair as usize].site;
-            solution.site[unit] = Some(site);
-            for period in 0..task.periods {
-                let price = board.homes[site].prices[period];
-                solution.hours[unit][period] = layout.best(pair, period, price).hours;
+        for &choice in board.served.iter().filter(|choice| **choice != NONE) {
+            for &pair in layout.parts(choice) {
+                let pair = &task.pairs[pair as usize];
+                solution.site[pair.unit] = Some(pair.site);
+                let hours = solution.hours[pair.unit].iter_mut();
+                for (period, (hours, price)) in
+                    hours.zip(&board.homes[pair.site].prices).enumerate()
+                {
+                    *hours = layout.best_of(pair, period, *price).hours;
+                }
             }
         }
         let checked = check(task, &solution);
@@ -339,8 +386,8 @@ impl<'a> Run<'_, 'a> {
     }
 }
 
-/// The task at the prices at which the number of reps does not matter: a location task. Its bound is one
-/// of the whole task.
+/// The task at the prices at which the number of reps does not matter, and without what couples sites: a
+/// location task. Its bound is one of the whole task.
 fn unlimited(
     layout: &Layout<'_>,
     options: &Options,
@@ -359,20 +406,21 @@ fn unlimited(
         } else {
             fixed.push(cost.max(0.0));
         }
-        own.push(site.own.and_then(|unit| u32::try_from(unit).ok()));
+        let block = site.own.map(|unit| layout.block_of(unit));
+        own.push(block.and_then(|block| u32::try_from(block).ok()));
     }
     let (mut start, mut sites, mut profit) = (vec![0], vec![], vec![]);
-    for unit in 0..task.units.len() {
-        for &pair in layout.of_unit(unit) {
-            let site = task.pairs[pair as usize].site;
-            if layout.most[site] > 0 {
-                sites.push(u32::try_from(site).ok()?);
-                profit.push(layout.gain(pair, layout.fair(site)));
+    for block in 0..layout.blocks() {
+        for &choice in layout.of_block(block) {
+            let site = layout.choice(choice).site;
+            if layout.most[site as usize] > 0 {
+                sites.push(site);
+                profit.push(layout.gain(choice, layout.fair(site as usize)));
             }
         }
         start.push(sites.len());
     }
-    let may = task.units.iter().any(|unit| unit.unserved.is_some());
+    let may = layout.unserved.iter().any(Option::is_some);
     let unserved = may.then(|| penalties(layout));
     let given = location::Task {
         fixed: &fixed,
@@ -391,45 +439,53 @@ fn unlimited(
     Some((solution.bound - sunk, solution))
 }
 
-/// Sites and units of the task without limits, with as many reps as they want.
-fn place(layout: &Layout<'_>, board: &mut Board, solution: &location::Solution) {
+/// Sites and blocks of the task without limits, with as many reps as they want.
+fn place(layout: &Layout<'_>, rows: &Rows, board: &mut Board, solution: &location::Solution) {
     for &site in &solution.open {
-        let site = site as usize;
-        board.homes[site].reps = board.homes[site].reps.max(1);
-    }
-    for (unit, site) in solution.assigned.iter().enumerate() {
-        let pair = |site: u32| {
-            let mut pairs = layout.of_unit(unit).iter().copied();
-            pairs.find(|&pair| layout.task.pairs[pair as usize].site == site as usize)
-        };
-        board.give(layout, unit, site.and_then(pair).unwrap_or(NONE));
+        let reps = board.homes[site as usize].reps.max(1);
+        board.staff(rows, site as usize, reps);
     }
     for site in 0..board.homes.len() {
-        let mut pairs = layout.of_site(site).iter().copied();
+        let mut choices = layout.of_site(site).iter().copied();
         if board.homes[site].reps > 0
-            && let Some(own) = pairs.find(|&pair| layout.is_own(pair))
+            && let Some(own) = choices.find(|&choice| layout.is_own(choice))
         {
-            board.give(layout, layout.task.pairs[own as usize].unit, own);
+            board.give(layout, rows, layout.choice(own).block as usize, own);
         }
+    }
+    for (block, site) in solution.assigned.iter().enumerate() {
+        let choice = site.and_then(|site| layout.choice_of(block, site));
+        put(layout, rows, board, (block, choice));
     }
     for site in 0..board.homes.len() {
         if board.homes[site].reps > 0 {
-            let pairs = board.homes[site].pairs.clone();
-            board.homes[site].reps = Board::reps_for(layout, site, &pairs);
+            let choices = board.homes[site].choices.clone();
+            board.staff(rows, site, Board::reps_for(layout, site, &choices));
         }
         board.settle(layout, site);
     }
 }
 
-/// Sites, reps and units of a plan of a task like this.
-fn take(layout: &Layout<'_>, board: &mut Board, plan: &Solution) {
-    for (home, reps) in board.homes.iter_mut().zip(&plan.reps) {
-        home.reps = *reps;
+/// Gives a block to a choice unless that is ruled out, or the block is a site's own.
+fn put(layout: &Layout<'_>, rows: &Rows, board: &mut Board, (block, choice): (usize, Option<u32>)) {
+    let now = board.served[block];
+    if now != NONE && layout.is_own(now) {
+        return;
+    }
+    let choice = choice.filter(|&choice| !board.clashes(layout, choice, &[]));
+    board.give(layout, rows, block, choice.unwrap_or(NONE));
+}
+
+/// Sites, reps and blocks of a plan of a task like this.
+fn take(layout: &Layout<'_>, rows: &Rows, board: &mut Board, plan: &Solution) {
+    for (site, reps) in plan.reps.iter().enumerate() {
+        board.staff(rows, site, *reps);
     }
     for (unit, site) in plan.site.iter().enumerate() {
-        let mut pairs = layout.of_unit(unit).iter().copied();
-        let pair = pairs.find(|&pair| Some(layout.task.pairs[pair as usize].site) == *site);
-        board.give(layout, unit, pair.unwrap_or(NONE));
+        let block = layout.block_of(unit);
+        let site = site.and_then(|site| u32::try_from(site).ok());
+        let choice = site.and_then(|site| layout.choice_of(block, site));
+        board.give(layout, rows, block, choice.unwrap_or(NONE));
     }
     for site in 0..board.homes.len() {
         board.settle(layout, site);
@@ -437,19 +493,15 @@ fn take(layout: &Layout<'_>, board: &mut Board, plan: &Solution) {
 }
 
 /// A plan from the staff that prices choose.
-fn from_staffs(layout: &Layout<'_>, staffs: &[Staff]) -> Board {
-    let mut board = Board::new(layout);
-    for (home, staff) in board.homes.iter_mut().zip(staffs) {
+fn from_staffs(layout: &Layout<'_>, rows: &Rows, descent: &Descent<'_>) -> Board {
+    let mut board = Board::new(layout, rows);
+    for (site, staff) in descent.staffs.iter().enumerate() {
         if let Some((reps, prices)) = staff.reps() {
-            home.reps = reps;
-            home.prices.copy_from_slice(prices);
+            board.staff(rows, site, reps);
+            board.homes[site].prices.copy_from_slice(prices);
         }
     }
-    let mut search = Search {
-        layout,
-        board,
-        stop: &|| false,
-    };
-    search.assign_all();
+    let mut search = Search::new((layout, rows), (board, vec![]), &|| false);
+    search.assign_all(&descent.shift.of_choice);
     search.board
 }

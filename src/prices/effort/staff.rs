@@ -7,11 +7,12 @@
 //! ```
 //!
 //! for *any* λ ≥ 0 that is nowhere below what an hour left over is worth, where p(λ) is the gain of the hours that pay best; the site's own unit counts be it
-//! positive or not. The least φ over λ is concave in n. Two neighboring n are looked at, each with prices
+//! positive or not, and of units that must be apart the best counts. The least φ over λ is concave in n. Two neighboring n are looked at, each with prices
 //! of its own that are kept from one call to the next; the slope in n of either limits all others. O are
 //! hours of overtime at the cost o.
 
 use super::layout::Layout;
+use super::rows::Shift;
 use super::water::{self, Entry, Room};
 
 /// How exactly hours fill the room: the bound is valid whatever it is.
@@ -20,6 +21,20 @@ const NEAR: f64 = 1e-3;
 const STEPS: usize = 6;
 /// Units that lack more than this part of their price to be taken are left out of a search.
 const FAR: f64 = 0.1;
+
+/// Prices of units, by block, and what rows make choices and sites cost.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Prices<'p> {
+    pub(super) units: &'p [f64],
+    pub(super) shift: &'p Shift,
+}
+
+impl Prices<'_> {
+    /// What taking a choice costs.
+    fn of(&self, layout: &Layout<'_>, choice: u32) -> f64 {
+        self.units[layout.choice(choice).block as usize] + self.shift.of_choice[choice as usize]
+    }
+}
 
 /// What is kept for a site between evaluations.
 #[derive(Clone, Debug)]
@@ -35,12 +50,12 @@ pub(super) struct Staff {
 struct Side {
     prices: Vec<f64>,
     kept: Vec<f64>,
-    /// Gain of every pair of the site in each period at the prices.
+    /// Gain of every choice of the site in each period at the prices.
     gains: Vec<f64>,
-    /// Gain of every pair over all periods, less the price of the unit.
+    /// Gain of every choice over all periods, less what it costs to take.
     over: Vec<f64>,
     entries: Vec<Entry>,
-    pairs: Vec<u32>,
+    choices: Vec<u32>,
     fresh: bool,
     worth: f64,
     slope: f64,
@@ -70,9 +85,9 @@ impl Staff {
         self.reps = reps.max(1);
     }
 
-    /// Units that the site takes, as pairs.
-    pub(super) fn pairs(&self) -> &[u32] {
-        self.chosen.map_or(&[], |side| &self.sides[side].pairs)
+    /// Choices that the site takes.
+    pub(super) fn choices(&self) -> &[u32] {
+        self.chosen.map_or(&[], |side| &self.sides[side].choices)
     }
 
     /// Reps that it takes, and the prices of their hours.
@@ -83,7 +98,7 @@ impl Staff {
     }
 
     /// The most that the site can be worth at prices of units.
-    pub(super) fn evaluate(&mut self, layout: &Layout<'_>, site: usize, units: &[f64]) -> f64 {
+    pub(super) fn evaluate(&mut self, layout: &Layout<'_>, site: usize, paid: Prices<'_>) -> f64 {
         let given = &layout.task.sites[site];
         let (least, most) = (given.least.max(1), layout.most[site]);
         if most == 0 {
@@ -93,7 +108,7 @@ impl Staff {
         self.move_on(least, most);
         let both = self.reps < most;
         for (side, more) in self.sides.iter_mut().zip(0..=u32::from(both)) {
-            side.evaluate(layout, (site, self.reps + more), units);
+            side.evaluate(layout, (site, self.reps + more), paid);
         }
         let [lower, upper] = &self.sides;
         // Numbers of reps that are not looked at are limited by the slopes of those that are.
@@ -132,28 +147,28 @@ impl Staff {
 
 impl Side {
     /// Moves the prices one round over the periods, as far as that proves more.
-    fn evaluate(&mut self, layout: &Layout<'_>, (site, reps): (usize, u32), units: &[f64]) {
+    fn evaluate(&mut self, layout: &Layout<'_>, (site, reps): (usize, u32), paid: Prices<'_>) {
         let given = &layout.task.sites[site];
         let count = f64::from(reps);
         if self.fresh {
             self.measure(layout, site);
         }
         self.fresh = false;
-        self.sum(layout, site, units);
-        self.value(layout, site, count);
+        self.sum(layout, site, paid);
+        self.value(layout, (site, count), paid);
         self.kept.clone_from(&self.prices);
         let before = self.worth;
         for period in 0..layout.task.periods {
             let room = Room::of(given, period, count);
-            self.fill(layout, (site, period, room), units);
+            self.fill(layout, (site, period, room), paid);
         }
         for again in [false, true] {
             if again {
                 self.prices.clone_from(&self.kept);
             }
             self.measure(layout, site);
-            self.sum(layout, site, units);
-            self.value(layout, site, count);
+            self.sum(layout, site, paid);
+            self.value(layout, (site, count), paid);
             // Prices by period are good for each period alone, and may not be so for all together.
             if self.worth <= before {
                 return;
@@ -162,29 +177,29 @@ impl Side {
     }
 
     /// What the site is worth at the prices, and how that changes with the reps.
-    fn value(&mut self, layout: &Layout<'_>, site: usize, count: f64) {
+    fn value(&mut self, layout: &Layout<'_>, (site, count): (usize, f64), paid: Prices<'_>) {
         let given = &layout.task.sites[site];
         self.slope = given.worth_of_hours(&self.prices) - given.rep_cost;
-        self.worth = self.choose(layout, site) + count * self.slope - given.fixed;
+        let fixed = given.fixed + paid.shift.of_site[site];
+        self.worth = self.choose(layout, site) + count * self.slope - fixed;
     }
 
     /// Works out all gains at the prices.
     fn measure(&mut self, layout: &Layout<'_>, site: usize) {
         self.gains.clear();
-        for &pair in layout.of_site(site) {
+        for &choice in layout.of_site(site) {
             let periods = self.prices.iter().enumerate();
-            let gains = periods.map(|(period, price)| layout.best(pair, period, *price).gain);
+            let gains = periods.map(|(period, price)| layout.best(choice, period, *price).gain);
             self.gains.extend(gains);
         }
     }
 
-    fn sum(&mut self, layout: &Layout<'_>, site: usize, units: &[f64]) {
+    fn sum(&mut self, layout: &Layout<'_>, site: usize, paid: Prices<'_>) {
         let periods = layout.task.periods;
         self.over.clear();
-        for (&pair, gains) in layout.of_site(site).iter().zip(self.gains.chunks(periods)) {
-            let given = &layout.task.pairs[pair as usize];
-            let gain = given.constant + gains.iter().sum::<f64>();
-            self.over.push(gain - units[given.unit]);
+        for (&choice, gains) in layout.of_site(site).iter().zip(self.gains.chunks(periods)) {
+            let gain = layout.choice(choice).constant + gains.iter().sum::<f64>();
+            self.over.push(gain - paid.of(layout, choice));
         }
     }
 
@@ -193,17 +208,19 @@ impl Side {
         &mut self,
         layout: &Layout<'_>,
         (site, period, room): (usize, usize, Room),
-        units: &[f64],
+        paid: Prices<'_>,
     ) {
         let periods = layout.task.periods;
+        let near = |choice: u32, over: f64| {
+            layout.is_own(choice) || over > -FAR * paid.of(layout, choice).abs()
+        };
         self.entries.clear();
-        for (at, &pair) in layout.of_site(site).iter().enumerate() {
-            let unit = layout.task.pairs[pair as usize].unit;
-            if layout.is_own(pair) {
-                self.entries.push(Entry::always(pair));
-            } else if self.over[at] > -FAR * units[unit].abs() {
+        for (at, &choice) in layout.of_site(site).iter().enumerate() {
+            if layout.is_own(choice) {
+                self.entries.push(Entry::always(choice));
+            } else if near(choice, self.over[at]) && !self.is_second(layout, (site, at)) {
                 let rest = self.over[at] - self.gains[at * periods + period];
-                self.entries.push(Entry { pair, rest });
+                self.entries.push(Entry { choice, rest });
             }
         }
         let how = water::Search {
@@ -217,25 +234,45 @@ impl Side {
         }
         self.prices[period] = found;
         // The next period is filled with what this one now leaves to each unit.
-        for (at, &pair) in layout.of_site(site).iter().enumerate() {
-            let gain = &mut self.gains[at * periods + period];
-            let unit = layout.task.pairs[pair as usize].unit;
-            if self.over[at] > -FAR * units[unit].abs() || layout.is_own(pair) {
-                let now = layout.best(pair, period, found).gain;
+        for (at, &choice) in layout.of_site(site).iter().enumerate() {
+            if near(choice, self.over[at]) {
+                let gain = &mut self.gains[at * periods + period];
+                let now = layout.best(choice, period, found).gain;
                 self.over[at] += now - *gain;
                 *gain = now;
             }
         }
     }
 
-    /// Takes all units that gain more than their price, and returns the sum of what they gain beyond it.
+    /// Whether a choice at a place of the site's is ruled out by one that gains more; a site's own comes first.
+    fn is_second(&self, layout: &Layout<'_>, (site, at): (usize, usize)) -> bool {
+        let own = layout.of_site(site);
+        layout.clashes(own[at]).iter().any(|other| {
+            // Choices of a site are in the order of their numbers.
+            let place = own.binary_search(other).unwrap_or(at);
+            layout.is_own(*other)
+                || self.over[place] > self.over[at]
+                || (self.over[place] >= self.over[at] && place < at)
+        })
+    }
+
+    /// Takes all units that gain more than their price, and returns the most that can be gained beyond it: of
+    /// units that are all apart from each other the best, of others that are apart all, which is no less.
     fn choose(&mut self, layout: &Layout<'_>, site: usize) -> f64 {
-        self.pairs.clear();
+        self.choices.clear();
         let mut sum = 0.0;
-        for (&pair, &over) in layout.of_site(site).iter().zip(&self.over) {
-            if over > 0.0 || layout.is_own(pair) {
-                self.pairs.push(pair);
+        for (at, &choice) in layout.of_site(site).iter().enumerate() {
+            let over = self.over[at];
+            if layout.is_own(choice) {
+                self.choices.push(choice);
                 sum += over;
+            } else if over > 0.0 {
+                if !self.is_second(layout, (site, at)) {
+                    self.choices.push(choice);
+                    sum += over;
+                } else if !layout.clashes_all(choice) {
+                    sum += over;
+                }
             }
         }
         sum

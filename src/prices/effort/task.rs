@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
+use super::rules::{self, Rules};
 use crate::curve::Curve;
 
 /// Where reps may be based: a location, or a rep whose home is known.
@@ -63,30 +64,6 @@ pub struct Pair {
     pub constant: f64,
 }
 
-/// Hours that a unit must get in some periods together if it is served: visits in any run of periods, before
-/// a season, after a sale.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Window {
-    /// Place of the unit.
-    pub unit: usize,
-    /// Its periods, each once.
-    pub periods: Vec<usize>,
-    /// Productive hours at least; ≥ 0, at most the unit's most in all of the periods.
-    pub hours: f64,
-}
-
-/// A limit on what all sites and units use together, such as moves.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Limit {
-    /// Most that is used; ≥ 0.
-    pub most: f64,
-    /// Sites, each once, and what each uses if it is open; ≥ 0.
-    pub of_site: Vec<(usize, f64)>,
-    /// Units, each once, with the site that serves them now, and what each uses unless that site serves it;
-    /// ≥ 0.
-    pub of_unit: Vec<(usize, Option<usize>, f64)>,
-}
-
 /// Sites, units and pairs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Task<'a> {
@@ -98,10 +75,8 @@ pub struct Task<'a> {
     pub units: Vec<Unit<'a>>,
     /// Who may serve what; a pair at most once.
     pub pairs: Vec<Pair>,
-    /// What units must get in several periods together.
-    pub windows: Vec<Window>,
-    /// What all may use together.
-    pub limits: Vec<Limit>,
+    /// What units and sites must keep together.
+    pub rules: Rules,
 }
 
 /// What is wrong with a task: each fault names the field and the place in it.
@@ -120,6 +95,14 @@ pub enum Fault {
     Window(usize),
     /// A limit is of what is not there or there twice, or has a number out of range.
     Limit(usize),
+    /// Units that must go together are none, not there, or there twice.
+    Together(usize),
+    /// Units that must be apart are not there, or the same.
+    Apart(usize),
+    /// A count is of a site that is not there or has one already, or has least above most.
+    Count(usize),
+    /// A spread has not one number for each pair or part, or one that is out of range.
+    Spread(usize),
 }
 
 impl Fault {
@@ -141,6 +124,17 @@ impl fmt::Display for Fault {
             Self::Pair(at) => write!(f, "pair {at} is there twice, or of what is not there"),
             Self::Limit(at) => write!(f, "limit {at} is of what is not there, or out of range"),
             Self::Window(at) => write!(f, "window {at} is of what is not there, or too large"),
+            Self::Together(at) => {
+                write!(f, "units together {at} are none, not there, or there twice")
+            }
+            Self::Apart(at) => write!(f, "units apart {at} are not there, or the same"),
+            Self::Count(at) => {
+                write!(
+                    f,
+                    "count {at} is of a site not there or counted already, or out of range"
+                )
+            }
+            Self::Spread(at) => write!(f, "spread {at} lacks numbers, or has some out of range"),
             Self::NoSite(unit) => {
                 write!(f, "unit {unit} has no site and may not stay unserved")
             }
@@ -150,7 +144,8 @@ impl fmt::Display for Fault {
 
 impl Error for Fault {}
 
-fn fine(number: f64) -> bool {
+/// Whether a number is finite and not negative.
+pub(super) fn fine(number: f64) -> bool {
     number.is_finite() && number >= 0.0
 }
 
@@ -179,8 +174,7 @@ impl Task<'_> {
             self.unit_faults(at, unit, &mut faults);
         }
         self.pair_faults(&mut faults);
-        self.window_faults(&mut faults);
-        self.limit_faults(&mut faults);
+        rules::faults(self, &mut faults);
         faults
     }
 
@@ -246,43 +240,6 @@ impl Task<'_> {
         }
         if unit.unserved.is_some_and(|value| !value.is_finite()) {
             faults.push(Fault::Number("unserved", at));
-        }
-    }
-
-    fn window_faults(&self, faults: &mut Vec<Fault>) {
-        for (at, window) in self.windows.iter().enumerate() {
-            let mut periods = window.periods.clone();
-            periods.sort_unstable();
-            periods.dedup();
-            let known = periods.len() == window.periods.len()
-                && periods.last().is_some_and(|last| *last < self.periods);
-            let most = self.units.get(window.unit).map_or(f64::NAN, |unit| {
-                unit.most_hours * window.periods.len() as f64
-            });
-            if !(known && fine(window.hours) && window.hours <= most * (1.0 + 1e-12)) {
-                faults.push(Fault::Window(at));
-            }
-        }
-    }
-
-    fn limit_faults(&self, faults: &mut Vec<Fault>) {
-        let once = |mut all: Vec<usize>, count: usize| {
-            all.sort_unstable();
-            let twice = all.windows(2).any(|pair| pair[0] == pair[1]);
-            !twice && all.last().is_none_or(|last| *last < count)
-        };
-        for (at, limit) in self.limits.iter().enumerate() {
-            let sites: Vec<usize> = limit.of_site.iter().map(|own| own.0).collect();
-            let units: Vec<usize> = limit.of_unit.iter().map(|own| own.0).collect();
-            let homes = limit.of_unit.iter().filter_map(|own| own.1);
-            let known = once(sites, self.sites.len())
-                && once(units, self.units.len())
-                && homes.into_iter().all(|home| home < self.sites.len());
-            let used = limit.of_site.iter().map(|own| own.1);
-            let mut used = used.chain(limit.of_unit.iter().map(|own| own.2));
-            if !(known && fine(limit.most) && used.all(fine)) {
-                faults.push(Fault::Limit(at));
-            }
         }
     }
 

@@ -11,20 +11,20 @@ const FIRST: f64 = 0.02;
 /// Steps up at most, each four times the last.
 const RISES: usize = 80;
 
-/// A pair that may take hours of the room.
+/// A choice that may take hours of the room.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry {
-    pub(super) pair: u32,
+    pub(super) choice: u32,
     /// What it brings besides, less what it costs: it takes hours only while that and its gain in the
     /// period are more than 0.
     pub(super) rest: f64,
 }
 
 impl Entry {
-    /// A pair that takes hours at any price.
-    pub(super) fn always(pair: u32) -> Self {
+    /// A choice that takes hours at any price.
+    pub(super) fn always(choice: u32) -> Self {
         let rest = f64::INFINITY;
-        Self { pair, rest }
+        Self { choice, rest }
     }
 }
 
@@ -45,7 +45,7 @@ impl Search {
     };
 }
 
-/// Hours and gains of some pairs of a site in one period.
+/// Hours and gains of some choices of a site in one period.
 struct Filled<'f, 'a> {
     layout: &'f Layout<'a>,
     entries: &'f [Entry],
@@ -59,7 +59,7 @@ impl Filled<'_, '_> {
         let mut hours = -self.room;
         let mut gain = 0.0;
         for entry in self.entries {
-            let best = self.layout.best(entry.pair, self.period, price);
+            let best = self.layout.best(entry.choice, self.period, price);
             if entry.rest + best.gain > 0.0 {
                 hours += best.hours;
                 gain += best.gain;

@@ -11,7 +11,7 @@ use std::time::Instant;
 use super::check::{Broken, check};
 use super::layout::Layout;
 use super::solve::{Options, Solution, Unsolved, plain};
-use super::task::Task;
+use super::task::{Pair, Task};
 
 /// Parts of the time until which the task without windows, that with credits, and those with least hours are
 /// solved: as the credits want them, as they are usual, and as the best plan wants them.
@@ -36,10 +36,8 @@ pub(super) fn solve(
         time: (options.time).map(|time| time.mul_f64(part).saturating_sub(began.elapsed())),
         ..*options
     };
-    let free = Task {
-        windows: vec![],
-        ..task.clone()
-    };
+    let mut free = task.clone();
+    free.rules.windows.clear();
     let first = plain(&free, vec![], like, &until(FIRST), stop)?;
     if check(task, &first).broken.is_empty() {
         return Ok(first);
@@ -48,7 +46,7 @@ pub(super) fn solve(
     let mut evaluations = first.evaluations;
     let mut base = first;
     let windows = of_units(task);
-    let mut credits = vec![0.0; task.windows.len()];
+    let mut credits = vec![0.0; task.rules.windows.len()];
     for round in [1.0, 2.0] {
         raise(task, &free, &base, &windows, &mut credits);
         let (credited, each) = credited(&free, task, &credits);
@@ -107,8 +105,9 @@ fn with_least<'a>(
 ) -> Task<'a> {
     let layout = Layout::new(free, vec![]);
     let mut least = free.clone();
+    let pairs = like.map(|plan| (plan, pairs_of(task, plan)));
     for (unit, own) in windows.iter().enumerate().filter(|own| !own.1.is_empty()) {
-        let pair = like.and_then(|plan| Some((plan, pair_of(&layout, plan, unit)?)));
+        let pair = (pairs.as_ref()).and_then(|(plan, pairs)| Some((*plan, pairs[unit]?)));
         let hours = match pair {
             Some((plan, pair)) => wanted(task, &layout, plan, (pair, own), credits),
             None => usual(task, unit),
@@ -141,24 +140,28 @@ fn finish(
 /// Windows of each unit.
 fn of_units(task: &Task<'_>) -> Vec<Vec<usize>> {
     let mut windows = vec![vec![]; task.units.len()];
-    for (at, window) in task.windows.iter().enumerate() {
+    for (at, window) in task.rules.windows.iter().enumerate() {
         windows[window.unit].push(at);
     }
     windows
 }
 
-/// The pair that serves a unit in a plan.
-fn pair_of(layout: &Layout<'_>, plan: &Solution, unit: usize) -> Option<u32> {
-    let site = plan.site[unit]?;
-    let mut pairs = layout.of_unit(unit).iter().copied();
-    pairs.find(|&pair| layout.task.pairs[pair as usize].site == site)
+/// The pair that serves each unit in a plan.
+fn pairs_of<'t>(task: &'t Task<'_>, plan: &Solution) -> Vec<Option<&'t Pair>> {
+    let mut pairs = vec![None; task.units.len()];
+    for pair in &task.pairs {
+        if plan.site[pair.unit] == Some(pair.site) {
+            pairs[pair.unit] = Some(pair);
+        }
+    }
+    pairs
 }
 
 /// Credits of the windows of a unit in each period.
 fn credit_by_period(task: &Task<'_>, own: &[usize], credits: &[f64]) -> Vec<f64> {
     let mut credit = vec![0.0; task.periods];
     for &at in own {
-        for &period in &task.windows[at].periods {
+        for &period in &task.rules.windows[at].periods {
             credit[period] += credits[at];
         }
     }
@@ -174,25 +177,23 @@ fn raise(
     credits: &mut [f64],
 ) {
     let layout = Layout::new(free, vec![]);
-    for (unit, own) in windows.iter().enumerate() {
-        let Some(pair) = pair_of(&layout, plan, unit) else {
-            continue;
-        };
-        let productive = task.pairs[pair as usize].productive;
-        let prices = &plan.hour_price[task.pairs[pair as usize].site];
+    for (pair, own) in pairs_of(task, plan).into_iter().zip(windows) {
+        let Some(pair) = pair else { continue };
+        let productive = pair.productive;
+        let prices = &plan.hour_price[pair.site];
         for _ in 0..ROUNDS {
             let before: Vec<f64> = own.iter().map(|&at| credits[at]).collect();
             for &at in own {
                 credits[at] = 0.0;
                 let others = credit_by_period(task, own, credits);
                 let given = |credit: f64| -> f64 {
-                    let each = task.windows[at].periods.iter().map(|&period| {
+                    let each = task.rules.windows[at].periods.iter().map(|&period| {
                         let price = prices[period] - productive * (others[period] + credit);
-                        productive * layout.best(pair, period, price).hours
+                        productive * layout.best_of(pair, period, price).hours
                     });
                     each.sum()
                 };
-                credits[at] = least_credit(given, task.windows[at].hours);
+                credits[at] = least_credit(given, task.rules.windows[at].hours);
             }
             let moved =
                 |(before, &at): (&f64, &usize)| (before - credits[at]).abs() > 1e-9 * before;
@@ -230,7 +231,7 @@ fn credited<'a>(free: &Task<'a>, task: &Task<'_>, credits: &[f64]) -> (Task<'a>,
     let mut credited = free.clone();
     let mut each = vec![0.0; task.units.len() * task.periods];
     let mut cost = vec![0.0; task.units.len()];
-    for (window, credit) in task.windows.iter().zip(credits) {
+    for (window, credit) in task.rules.windows.iter().zip(credits) {
         cost[window.unit] += credit * window.hours;
         for &period in &window.periods {
             each[window.unit * task.periods + period] += credit;
@@ -255,15 +256,14 @@ fn wanted(
     task: &Task<'_>,
     layout: &Layout<'_>,
     plan: &Solution,
-    (pair, own): (u32, &[usize]),
+    (pair, own): (&Pair, &[usize]),
     credits: &[f64],
 ) -> Vec<f64> {
     let credit = credit_by_period(task, own, credits);
-    let given = &task.pairs[pair as usize];
-    let prices = plan.hour_price[given.site].iter().zip(&credit);
+    let prices = plan.hour_price[pair.site].iter().zip(&credit);
     let hours = prices.enumerate().map(|(period, (price, credit))| {
-        let price = price - given.productive * credit;
-        given.productive * layout.best(pair, period, price).hours
+        let price = price - pair.productive * credit;
+        pair.productive * layout.best_of(pair, period, price).hours
     });
     hours.collect()
 }
@@ -273,7 +273,7 @@ fn set_least(task: &Task<'_>, least: &mut Task<'_>, unit: usize, own: &[usize], 
     let most = task.units[unit].most_hours;
     let given = &mut least.units[unit].least_hours;
     for &at in own {
-        let window = &task.windows[at];
+        let window = &task.rules.windows[at];
         // Hours at their limit give what they lack to the others.
         for _ in 0..task.periods {
             let sum: f64 = window.periods.iter().map(|&period| given[period]).sum();

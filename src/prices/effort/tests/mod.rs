@@ -101,8 +101,7 @@ fn task<'a>(random: &mut Random, curves: &'a [Curve], sites: usize, periods: usi
         sites,
         units,
         pairs,
-        windows: vec![],
-        limits: vec![],
+        rules: Rules::default(),
     }
 }
 
@@ -214,8 +213,7 @@ fn two_units_share_hours_in_closed_form() {
         }],
         units: vec![unit(1.0), unit(2.0)],
         pairs: vec![pair(0), pair(1)],
-        windows: vec![],
-        limits: vec![],
+        rules: Rules::default(),
     };
     let plan = solve(&task, &Options::default(), &|| false).expect("a plan");
     assert!((plan.hours[0][0] - 2.0).abs() < 1e-6 && (plan.hours[1][0] - 8.0).abs() < 1e-6);

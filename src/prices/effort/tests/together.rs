@@ -37,12 +37,14 @@ fn a_window_is_its_closed_form() {
             hour_cost: 0.5,
             constant: 0.0,
         }],
-        windows: vec![Window {
-            unit: 0,
-            periods: vec![0, 1],
-            hours: asked,
-        }],
-        limits: vec![],
+        rules: Rules {
+            windows: vec![Window {
+                unit: 0,
+                periods: vec![0, 1],
+                hours: asked,
+            }],
+            ..Rules::default()
+        },
     };
     for (asked, given) in [(5.0, 10.0), (20.0, 20.0), (90.0, 90.0)] {
         let plan = solve(&task(asked), &Options::default(), &|| false).expect("a plan");
@@ -75,7 +77,7 @@ fn no_plan_that_keeps_windows_is_worth_more_than_the_limit() {
                         periods,
                         hours,
                     };
-                    task.windows.push(window);
+                    task.rules.windows.push(window);
                 }
             }
         }
@@ -86,11 +88,9 @@ fn no_plan_that_keeps_windows_is_worth_more_than_the_limit() {
         assert_eq!(check(&task, &plan).broken, [], "seed {seed}");
         let mut best = f64::NEG_INFINITY;
         for _ in 0..20 {
-            let mut other = Task {
-                windows: vec![],
-                ..task.clone()
-            };
-            for window in &task.windows {
+            let mut other = task.clone();
+            other.rules.windows.clear();
+            for window in &task.rules.windows {
                 let part = random.between(0.0, 1.0);
                 for (period, part) in window.periods.iter().zip([part, 1.0 - part]) {
                     let least = &mut other.units[window.unit].least_hours[*period];
@@ -134,8 +134,15 @@ fn moves_are_those_of_enumeration_within_the_proved_gap() {
             .collect();
         let most = (seed % 3) as usize;
         let each = now.iter().enumerate();
-        let held = each.filter_map(|(unit, now)| now.map(|now| (unit, Some(now), 1.0)));
-        task.limits = vec![Limit {
+        let held = each.filter_map(|(unit, now)| {
+            Some(Held {
+                unit,
+                homes: vec![(*now)?],
+                uses: 1.0,
+            })
+        });
+        task.rules.limits = vec![Limit {
+            least: 0.0,
             most: most as f64,
             of_site: vec![],
             of_unit: held.collect(),

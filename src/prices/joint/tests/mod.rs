@@ -42,8 +42,7 @@ pub(super) fn effort<'a>(hours: Vec<f64>, units: &[(&'a Curve, f64)]) -> effort:
         }],
         units: units.iter().map(unit).collect(),
         pairs: (0..units.len()).map(pair).collect(),
-        windows: vec![],
-        limits: vec![],
+        rules: effort::Rules::default(),
     }
 }
 
