@@ -12,6 +12,8 @@ pub(super) struct Home {
     pub(super) choices: Vec<u32>,
     /// Price of an hour in each period.
     pub(super) prices: Vec<f64>,
+    /// What an hour more raises the price by in each period, about.
+    pub(super) rise: Vec<f64>,
     /// What it is worth; a penalty for each block where required hours do not fit.
     pub(super) worth: f64,
     /// Whether required hours fit.
@@ -40,6 +42,7 @@ impl Board {
             reps: 0,
             choices: vec![],
             prices: layout.fair(site).to_vec(),
+            rise: vec![0.0; task.periods],
             worth: 0.0,
             fits: true,
         };
@@ -162,13 +165,16 @@ impl Board {
                 break;
             }
             *price = found;
-            let mut load = 0.0;
+            let (mut load, mut give) = (0.0, 0.0);
             for &choice in &home.choices {
-                let best = layout.best(choice, period, found);
+                let best = layout.answer(choice, period, found);
                 worth += best.gain + found * best.hours;
                 load += best.hours;
+                give += best.give;
             }
             worth += room.rest(load);
+            let full = found > room.worth && room.is_full(load) && give > 0.0;
+            home.rise[period] = if full { 1.0 / give } else { 0.0 };
         }
         home.worth = if home.fits {
             worth

@@ -38,11 +38,14 @@ pub(super) struct Descent<'r> {
     direction: Vec<f64>,
     step: f64,
     failures: u32,
+    smooth: bool,
     /// The bound when long steps began.
     begun: f64,
     /// Beginnings in vain, one after the other.
     vain: i32,
     pool: Option<rayon::ThreadPool>,
+    /// Whether nothing else runs beside.
+    alone: bool,
 }
 
 impl<'r> Descent<'r> {
@@ -80,8 +83,10 @@ impl<'r> Descent<'r> {
             prices,
             step: FIRST_STEP,
             failures: 0,
+            smooth: true,
             begun: f64::INFINITY,
             vain: 0,
+            alone: true,
             pool: (threads > 1).then(|| pool.build().ok()).flatten(),
         };
         descent.bound = descent.evaluate(layout);
@@ -96,15 +101,16 @@ impl<'r> Descent<'r> {
         let paid = staff::Prices {
             units: &self.trial[..blocks],
             shift: &self.shift,
+            smooth: self.smooth,
         };
         let staffs = &mut self.staffs;
         let each = |(site, staff): (usize, &mut Staff)| staff.evaluate(layout, site, paid);
         let worths: Vec<f64> = match &self.pool {
-            Some(pool) => {
+            Some(pool) if self.alone || pool.current_num_threads() > 2 => {
                 let all = || staffs.par_iter_mut().enumerate().map(each).collect();
                 pool.install(all)
             }
-            None => staffs.iter_mut().enumerate().map(each).collect(),
+            _ => staffs.iter_mut().enumerate().map(each).collect(),
         };
         self.slack.clear();
         self.slack.resize(blocks, 1.0);
@@ -123,14 +129,37 @@ impl<'r> Descent<'r> {
         units + worths.iter().sum::<f64>() + self.shift.constant
     }
 
+    /// So many steps towards a value, alone or with a search for plans beside, as long as it is not halted; false
+    /// where steps are of no more use.
+    pub(super) fn advance(
+        &mut self,
+        layout: &Layout<'_>,
+        (steps, target, alone): (usize, f64, bool),
+        halt: &dyn Fn() -> bool,
+    ) -> bool {
+        self.alone = alone;
+        for _ in 0..steps {
+            if halt() {
+                return true;
+            }
+            if !self.step(layout, target) && !self.again() {
+                return false;
+            }
+        }
+        true
+    }
+
     /// One step towards a value; false where steps are of no more use.
-    pub(super) fn step(&mut self, layout: &Layout<'_>, target: f64) -> bool {
+    fn step(&mut self, layout: &Layout<'_>, target: f64) -> bool {
         if !self.try_prices(target) || self.step < SHORTEST {
             return false;
         }
         let bound = self.evaluate(layout);
         let agreement = self.dot(&self.slack, &self.direction);
         let weight = self.weight();
+        for (site, staff) in self.staffs.iter_mut().enumerate() {
+            staff.count(layout, site, weight);
+        }
         for (average, newest) in self.direction.iter_mut().zip(&self.slack) {
             *average += weight * (newest - *average);
         }
@@ -153,7 +182,7 @@ impl<'r> Descent<'r> {
 
     /// Begins again with long steps from the best prices, each time in vain with half as long ones; false
     /// where that has been in vain too often.
-    pub(super) fn again(&mut self) -> bool {
+    fn again(&mut self) -> bool {
         self.vain = if self.bound < self.begun {
             0
         } else {
@@ -162,6 +191,7 @@ impl<'r> Descent<'r> {
         self.begun = self.bound;
         self.step = FIRST_STEP * 0.5_f64.powi(self.vain);
         self.direction.clone_from(&self.slack);
+        self.smooth = !self.smooth;
         self.vain <= MOST_VAIN
     }
 

@@ -56,6 +56,8 @@ pub(super) struct Best {
     pub(super) gain: f64,
     /// Hours of the rep, the way included.
     pub(super) hours: f64,
+    /// Hours that are taken less for a unit of price more; 0 where that was not asked for.
+    pub(super) give: f64,
 }
 
 impl<'a> Layout<'a> {
@@ -228,6 +230,7 @@ impl<'a> Layout<'a> {
             return Best {
                 gain: if weight > 0.0 { value } else { 0.0 } - hour * hours,
                 hours,
+                give: 0.0,
             };
         }
         // Hours of the rep that the curve counts as 1.
@@ -240,7 +243,37 @@ impl<'a> Layout<'a> {
         Best {
             gain: weight * response.gain,
             hours: response.x * one,
+            give: 0.0,
         }
+    }
+
+    /// The same as [`best`](Self::best) with what is given at a higher price.
+    pub(super) fn answer(&self, choice: u32, period: usize, price: f64) -> Best {
+        let mut sum = Best::default();
+        for &pair in self.parts(choice) {
+            let pair = &self.task.pairs[pair as usize];
+            let best = self.best_of(pair, period, price);
+            sum.gain += best.gain;
+            sum.hours += best.hours;
+            sum.give += self.give(pair, period, price, best.hours);
+        }
+        sum
+    }
+
+    /// How fast the best hours of a pair fall with the price; 0 where they are at a limit.
+    fn give(&self, pair: &Pair, period: usize, price: f64, hours: f64) -> f64 {
+        let unit = &self.task.units[pair.unit];
+        let (productive, hour) = (pair.productive * hours, pair.hour_cost + price);
+        let (least, most) = (unit.least_hours[period], unit.most_hours);
+        if hour <= 0.0 || productive <= least || productive >= most {
+            return 0.0;
+        }
+        let elasticity = unit
+            .curve
+            .kernel()
+            .elasticity(productive / unit.size[period]);
+        let give = hours / (hour * -elasticity);
+        if give.is_finite() { give.max(0.0) } else { 0.0 }
     }
 
     /// Gain of a choice over all periods at the site's prices.

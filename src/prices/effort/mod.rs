@@ -37,16 +37,19 @@
 //! methods for sales force deployment", Management Science 45:1307; with whole reps it becomes that of
 //! teams.
 
+mod anneal;
 mod board;
 mod check;
 mod descent;
 mod layout;
 mod rows;
 mod rules;
+mod run;
 mod search;
 mod sites;
 mod solve;
 mod staff;
+mod start;
 mod task;
 #[cfg(test)]
 pub(super) mod tests;

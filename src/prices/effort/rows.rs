@@ -17,6 +17,8 @@ use super::rules::{Ideal, Limit, Spread};
 
 /// Slack below this part of what a row compares is rounding.
 const ROUNDING: f64 = 1e-9;
+/// Steps of prices of rows that compare sums, against those of rows with a limit of their own.
+const RELATIVE: f64 = 0.3;
 
 /// A row.
 #[derive(Clone, Copy, Debug)]
@@ -183,6 +185,41 @@ impl Rows {
             }
     }
 
+    /// What each choice costs at the slopes of the cost in the sums: that is convex, so changes cost no less
+    /// than this says.
+    pub(super) fn leans(&self, sums: &[f64], fines: &[f64], leans: &mut Vec<f64>) {
+        let mut slopes = vec![0.0; self.base.len()];
+        let mut add = |row: &Row, cost: f64| {
+            if self.slack(row, sums) < 0.0 {
+                slopes[row.main as usize] += row.sign * cost;
+                if row.of != NONE {
+                    slopes[row.of as usize] -= row.sign * row.factor * cost;
+                }
+            }
+        };
+        for (row, fine) in self.rows[..self.hard].iter().zip(fines) {
+            add(row, *fine);
+        }
+        for soft in &self.softs {
+            let own = &self.rows[soft.first..soft.first + 2 * soft.parts];
+            if soft.largest {
+                let slack = |row: &&Row| self.slack(row, sums);
+                let most = own.iter().min_by(|a, b| slack(a).total_cmp(&slack(b)));
+                most.into_iter().for_each(|row| add(row, soft.cost));
+            } else {
+                own.iter().for_each(|row| add(row, soft.cost));
+            }
+        }
+        self.of_choices(&slopes, leans);
+    }
+
+    /// What each choice costs where a unit of each sum does.
+    fn of_choices(&self, costs: &[f64], of_choice: &mut Vec<f64>) {
+        let own = self.start.windows(2).map(|own| &self.adds[own[0]..own[1]]);
+        of_choice.clear();
+        of_choice.extend(own.map(|adds| cost_of(adds, costs)));
+    }
+
     /// Whether all hard rows are kept.
     pub(super) fn kept(&self, sums: &[f64]) -> bool {
         let hard = &self.rows[..self.hard];
@@ -237,22 +274,12 @@ impl Rows {
             }
             shift.constant += row.sign * row.constant * price;
         }
-        let cost = |adds: &[(u32, f64)]| -> f64 {
-            let each = adds.iter();
-            each.map(|(sum, amount)| costs[*sum as usize] * amount)
-                .sum()
-        };
         let base = self.base.iter().zip(&costs);
         shift.constant -= base.map(|(base, cost)| base * cost).sum::<f64>();
-        shift.of_choice.clear();
-        let each = self.start.windows(2);
-        shift
-            .of_choice
-            .extend(each.map(|own| cost(&self.adds[own[0]..own[1]])));
+        self.of_choices(&costs, &mut shift.of_choice);
+        let opens = self.opens.iter().map(|adds| cost_of(adds, &costs));
         shift.of_site.clear();
-        shift
-            .of_site
-            .extend(self.opens.iter().map(|adds| cost(adds)));
+        shift.of_site.extend(opens);
     }
 
     /// The prices of limits: of their most less of their least.
@@ -262,6 +289,13 @@ impl Rows {
         each.map(|[most, least]| price(*most).unwrap_or(0.0) - price(*least).unwrap_or(0.0))
             .collect()
     }
+}
+
+/// What is added to sums costs.
+fn cost_of(adds: &[(u32, f64)], costs: &[f64]) -> f64 {
+    let each = adds.iter();
+    each.map(|(sum, amount)| costs[*sum as usize] * amount)
+        .sum()
 }
 
 /// The choice that each pair is a part of, if any.
@@ -432,7 +466,12 @@ impl Maker {
         for row in &mut self.rows.rows {
             let (count, all) = adds[row.main as usize];
             row.usual = if all > 0.0 { all / count } else { 1.0 };
-            row.weight = 1.0 / (row.usual * row.usual * count.max(1.0));
+            let count = count.max(1.0);
+            row.weight = if row.of == NONE {
+                1.0 / count
+            } else {
+                RELATIVE / (count * count)
+            } / (row.usual * row.usual);
         }
         self.rows
     }

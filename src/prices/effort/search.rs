@@ -13,6 +13,8 @@ use super::sites;
 pub(super) const ROUNDING: f64 = 1e-8;
 /// Places that a block is tried at.
 const PLACES: usize = 4;
+/// Part of what a move is expected to lose by other prices that rules it out: what is expected is not proved.
+const LOST: f64 = 0.6;
 
 /// A search on a board.
 pub(super) struct Search<'s, 'a> {
@@ -23,11 +25,15 @@ pub(super) struct Search<'s, 'a> {
     pub(super) board: Board,
     pub(super) stop: &'s dyn Fn() -> bool,
     gains: Gains,
+    /// What choices add at least to what rows cost, at the present sums.
+    leans: Vec<f64>,
 }
 
 /// Gains of choices at the prices of their sites, worked out when asked for.
 struct Gains {
     gain: Vec<f64>,
+    /// Root of what is lost of each gain as its hours raise the price, about.
+    loss: Vec<f64>,
     /// State of the site that a gain was worked out in.
     of_choice: Vec<u32>,
     /// Present state of each site.
@@ -57,8 +63,10 @@ impl<'s, 'a> Search<'s, 'a> {
             fines,
             board,
             stop,
+            leans: vec![0.0; layout.choices()],
             gains: Gains {
                 gain: vec![0.0; layout.choices()],
+                loss: vec![0.0; layout.choices()],
                 of_choice: vec![0; layout.choices()],
                 of_site: vec![1; sites],
                 states: 1,
@@ -74,6 +82,7 @@ impl<'s, 'a> Search<'s, 'a> {
     /// Takes moves until none gains, or until it is stopped.
     pub(super) fn improve(&mut self) {
         self.board.add_up(self.rows);
+        self.look();
         loop {
             let before = self.value();
             self.shift_all();
@@ -94,6 +103,19 @@ impl<'s, 'a> Search<'s, 'a> {
                 return;
             }
         }
+    }
+
+    /// Works out what choices add at least to what rows cost.
+    fn look(&mut self) {
+        if !self.rows.is_empty() {
+            let sums = &self.board.sums;
+            self.rows.leans(sums, &self.fines, &mut self.leans);
+        }
+    }
+
+    /// What a choice, or none, adds at least to what rows cost.
+    pub(super) fn lean(&self, choice: u32) -> f64 {
+        self.leans.get(choice as usize).copied().unwrap_or(0.0)
     }
 
     /// Gives every block to the site where it gains most at the present prices, less what choices cost.
@@ -121,19 +143,43 @@ impl<'s, 'a> Search<'s, 'a> {
         }
     }
 
-    /// Gain of a choice at the present prices of its site.
-    pub(super) fn gain(&mut self, choice: u32) -> f64 {
+    /// Gain of a choice at the present prices of its site, and the root of what it loses as its hours raise them.
+    fn gain_and_loss(&mut self, choice: u32) -> (f64, f64) {
         let (at, site) = (choice as usize, self.layout.choice(choice).site as usize);
         if self.gains.of_choice[at] != self.gains.of_site[site] {
             self.gains.of_choice[at] = self.gains.of_site[site];
-            self.gains.gain[at] = self.layout.gain(choice, &self.board.homes[site].prices);
+            let home = &self.board.homes[site];
+            let (mut gain, mut loss) = (self.layout.choice(choice).constant, 0.0);
+            for (period, (price, rise)) in home.prices.iter().zip(&home.rise).enumerate() {
+                let best = self.layout.best(choice, period, *price);
+                gain += best.gain;
+                loss += 0.5 * rise * best.hours * best.hours;
+            }
+            (self.gains.gain[at], self.gains.loss[at]) = (gain, (LOST * loss).sqrt());
         }
-        self.gains.gain[at]
+        (self.gains.gain[at], self.gains.loss[at])
+    }
+
+    /// Gain of a choice at the present prices of its site.
+    pub(super) fn gain(&mut self, choice: u32) -> f64 {
+        self.gain_and_loss(choice).0
+    }
+
+    /// What is lost as the hours of a choice raise prices where it comes and lower them where it leaves.
+    fn loss(&mut self, choice: u32) -> f64 {
+        if choice == NONE {
+            return 0.0;
+        }
+        let loss = self.gain_and_loss(choice).1;
+        loss * loss
     }
 
     /// Whether a choice is of an open site with room for what it must give, and not ruled out by what the site
     /// serves but for some blocks.
     pub(super) fn may(&self, choice: u32, leaving: &[usize]) -> bool {
+        if choice == NONE {
+            return true;
+        }
         let home = &self.board.homes[self.layout.choice(choice).site as usize];
         home.reps > 0 && home.fits && !self.board.clashes(self.layout, choice, leaving)
     }
@@ -222,23 +268,49 @@ impl<'s, 'a> Search<'s, 'a> {
 
     /// Moves a block to the first of the places where it gains most that makes the plan better.
     fn shift(&mut self, block: usize) -> bool {
-        let least = self.present(block) + ROUNDING * self.board.value().abs();
+        let now = self.board.served[block];
+        let slack = ROUNDING * self.board.value().abs();
         let mut places = vec![];
-        let out = self.gain_by(block, NONE);
-        if out > least && self.board.served[block] != NONE {
-            places.push((out, NONE));
-        }
-        for &choice in self.layout.of_block(block) {
-            if choice != self.board.served[block] && self.may(choice, &[]) {
-                let gain = self.gain_by(block, choice);
-                if gain > least {
-                    places.push((gain, choice));
-                }
+        for at in 0..=self.layout.of_block(block).len() {
+            let own = self.layout.of_block(block).get(at);
+            let choice = own.copied().unwrap_or(NONE);
+            if choice != now
+                && self.may(choice, &[block])
+                && let Some(gain) = self.shifted(block, choice, slack)
+            {
+                places.push((gain, choice));
             }
         }
         places.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let mut places = places.into_iter().take(PLACES);
         places.any(|(_, choice)| self.attempt(|search, undo| search.give(block, choice, undo)))
+    }
+
+    /// About the most that a shift of a block to a choice, or to none, adds; `None` where that is not above what
+    /// is needed.
+    fn shifted(&mut self, block: usize, choice: u32, needed: f64) -> Option<f64> {
+        let now = self.board.served[block];
+        let comes = if choice == NONE {
+            self.board.without(block)
+        } else {
+            self.gain(choice) - self.loss(choice)
+        };
+        let gain = comes - self.present(block) - self.loss(now);
+        if gain + self.lean(now) - self.lean(choice) <= needed {
+            return None;
+        }
+        let gain = gain - self.cost(&[(now, choice)]);
+        (gain > needed).then_some(gain)
+    }
+
+    /// Shifts a block to a choice, or to none, if that adds more than is needed; that may be below 0.
+    pub(super) fn try_shift(&mut self, block: usize, choice: u32, needed: f64) {
+        if choice != self.board.served[block]
+            && self.may(choice, &[block])
+            && self.shifted(block, choice, needed).is_some()
+        {
+            self.attempt_above(needed, |search, undo| search.give(block, choice, undo));
+        }
     }
 
     fn swap_all(&mut self) {
@@ -260,42 +332,78 @@ impl<'s, 'a> Search<'s, 'a> {
             return false;
         }
         let slack = ROUNDING * self.board.value().abs();
-        let leaves = self.present(block);
         let mut places = vec![];
         for &there in self.layout.of_block(block) {
             let to = self.layout.choice(there).site as usize;
-            let home = &self.board.homes[to];
-            if there == here || home.reps == 0 || !home.fits {
+            if there == here || !self.board.homes[to].fits {
                 continue;
             }
-            let comes = self.gain(there) - leaves;
             for at in 0..self.board.homes[to].choices.len() {
                 let taken = self.board.homes[to].choices[at];
-                let other = self.layout.choice(taken).block as usize;
-                let Some(back) = self.layout.choice_of(other, site) else {
-                    continue;
-                };
-                let gain = comes + self.gain(back) - self.gain(taken);
-                if gain <= slack - self.most_saved() || self.stays(other) {
-                    continue;
-                }
-                let gain = gain - self.cost(&[(here, there), (taken, back)]);
-                let both = [block, other];
-                if gain > slack && self.may(there, &both) && self.may(back, &both) {
-                    places.push((gain, other, there, back));
+                if let Some((gain, back)) = self.swapped((here, there), taken, slack) {
+                    places.push((gain, there, taken, back));
                 }
             }
         }
-        places.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.2.cmp(&b.2)).then(a.3.cmp(&b.3)));
-        places
-            .into_iter()
-            .take(PLACES)
-            .any(|(_, other, there, back)| {
-                self.attempt(|search, undo| {
-                    search.give(block, there, undo);
-                    search.give(other, back, undo);
-                })
+        places.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)));
+        let mut places = places.into_iter().take(PLACES);
+        places.any(|(_, there, taken, back)| {
+            let other = self.layout.choice(taken).block as usize;
+            self.attempt(|search, undo| {
+                search.give(block, there, undo);
+                search.give(other, back, undo);
             })
+        })
+    }
+
+    /// About the most that it adds to shift a block from here to there, and the block of a choice there back
+    /// here, and the choice of that; `None` where that is not above what is needed, or ruled out.
+    fn swapped(
+        &mut self,
+        (here, there): (u32, u32),
+        taken: u32,
+        needed: f64,
+    ) -> Option<(f64, u32)> {
+        let other = self.layout.choice(taken).block as usize;
+        let block = self.layout.choice(here).block as usize;
+        let back = self
+            .layout
+            .choice_of(other, self.layout.choice(here).site)?;
+        let [goes, comes, leaves, returns] =
+            [here, there, taken, back].map(|choice| self.gain_and_loss(choice));
+        let lost = (returns.1 - goes.1).powi(2) + (comes.1 - leaves.1).powi(2);
+        let gain = comes.0 + returns.0 - goes.0 - leaves.0 - lost;
+        let [goes, comes, leaves, returns] =
+            [here, there, taken, back].map(|choice| self.lean(choice));
+        if gain + goes + leaves - comes - returns <= needed {
+            return None;
+        }
+        let both = [block, other];
+        let may = !self.stays(other) && self.may(there, &both) && self.may(back, &both);
+        let gain = gain - self.cost(&[(here, there), (taken, back)]);
+        (may && gain > needed).then_some((gain, back))
+    }
+
+    /// Swaps a block with that of a choice at the site of another, if that adds more than is needed.
+    pub(super) fn try_swap(&mut self, block: usize, there: u32, taken: u32, needed: f64) {
+        let here = self.board.served[block];
+        if here == NONE || here == there {
+            return;
+        }
+        let homes = [here, there].map(|choice| self.layout.choice(choice).site as usize);
+        let fit = homes.iter().all(|home| self.board.homes[*home].fits);
+        if let Some((_, back)) = (self.swapped((here, there), taken, needed)).filter(|_| fit) {
+            let other = self.layout.choice(taken).block as usize;
+            self.attempt_above(needed, |search, undo| {
+                search.give(block, there, undo);
+                search.give(other, back, undo);
+            });
+        }
+    }
+
+    /// Choices that the site of a choice serves now.
+    pub(super) fn served_with(&self, choice: u32) -> &[u32] {
+        &self.board.homes[self.layout.choice(choice).site as usize].choices
     }
 
     /// The most that keeping all rows better could save.
@@ -305,11 +413,18 @@ impl<'s, 'a> Search<'s, 'a> {
 
     /// Makes a move, and undoes it unless the plan is worth more.
     pub(super) fn attempt(&mut self, make: impl FnOnce(&mut Self, &mut Undo)) -> bool {
+        let rounding = ROUNDING * self.board.value().abs();
+        self.attempt_above(rounding, make)
+    }
+
+    /// Makes a move, and undoes it unless it adds more than is needed.
+    fn attempt_above(&mut self, needed: f64, make: impl FnOnce(&mut Self, &mut Undo)) -> bool {
         let before = self.value();
         let mut undo = self.undo();
         make(self, &mut undo);
         self.settle(&undo);
-        if self.value() > before + ROUNDING * before.abs() {
+        if self.value() > before + needed {
+            self.look();
             return true;
         }
         self.revert(undo);

@@ -64,7 +64,7 @@ pub(super) fn open(search: &mut Search<'_, '_>, site: usize) -> bool {
     if layout.most[site] == 0 {
         return false;
     }
-    let prices = layout.fair(site);
+    let prices = prices_there(search, site);
     let mut coming: Vec<(f64, usize, u32)> = vec![];
     let mut most = search.most_saved() - layout.opening_cost(site);
     for &choice in layout.of_site(site) {
@@ -73,7 +73,9 @@ pub(super) fn open(search: &mut Search<'_, '_>, site: usize) -> bool {
         if search.stays(block) && !own {
             continue;
         }
-        let gain = layout.gain(choice, prices) - search.present(block);
+        let now = search.board.served[block];
+        let saved = search.lean(now) - search.lean(choice);
+        let gain = layout.gain(choice, &prices) - search.present(block) + saved;
         if gain > 0.0 || own {
             most += gain;
             coming.push((gain, block, choice));
@@ -90,6 +92,22 @@ pub(super) fn open(search: &mut Search<'_, '_>, site: usize) -> bool {
         b_own.cmp(&a_own).then(b.total_cmp(&a))
     });
     search.attempt(|search, undo| occupy(search, site, &coming, undo))
+}
+
+/// What hours of a site are expected to cost: the fair price, or where reps cost nothing but their site, what hours
+/// cost at open sites on average.
+fn prices_there(search: &Search<'_, '_>, site: usize) -> Vec<f64> {
+    let mut prices = search.layout.fair(site).to_vec();
+    if search.layout.task.sites[site].rep_cost > 0.0 {
+        return prices;
+    }
+    let open = || search.board.homes.iter().filter(|home| home.reps > 0);
+    let count = open().count().max(1) as f64;
+    for (period, price) in prices.iter_mut().enumerate() {
+        let sum: f64 = open().map(|home| home.prices[period]).sum();
+        *price = price.max(sum / count);
+    }
+    prices
 }
 
 fn occupy(search: &mut Search<'_, '_>, site: usize, coming: &[(f64, usize, u32)], undo: &mut Undo) {

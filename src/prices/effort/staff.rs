@@ -18,15 +18,20 @@ use super::water::{self, Entry, Room};
 /// How exactly hours fill the room: the bound is valid whatever it is.
 const NEAR: f64 = 1e-3;
 /// Steps of a search for a price: units come and go with it, so it may not fill the room exactly.
-const STEPS: usize = 6;
+const STEPS: usize = 12;
 /// Units that lack more than this part of their price to be taken are left out of a search.
 const FAR: f64 = 0.1;
+
+/// Choices that were taken more rarely than this take no hours on average.
+const RARELY: f64 = 1e-3;
 
 /// Prices of units, by block, and what rows make choices and sites cost.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Prices<'p> {
     pub(super) units: &'p [f64],
     pub(super) shift: &'p Shift,
+    /// Whether hours are filled with what was taken on average, or as far as that proves more.
+    pub(super) smooth: bool,
 }
 
 impl Prices<'_> {
@@ -44,6 +49,10 @@ pub(super) struct Staff {
     sides: [Side; 2],
     /// Which side is better; `None` for a closed site.
     chosen: Option<usize>,
+    /// How often each choice of the site was taken, the last times counting most; empty before the first.
+    parts: Vec<f64>,
+    /// How often the site was open.
+    open: f64,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -72,6 +81,29 @@ impl Staff {
             reps: layout.task.sites[site].least.max(1),
             sides: [side.clone(), side],
             chosen: None,
+            parts: vec![],
+            open: 0.0,
+        }
+    }
+
+    /// How often the site was open, the last times counting most.
+    pub(super) fn open(&self) -> f64 {
+        self.open
+    }
+
+    /// Counts the choices taken now with a weight.
+    pub(super) fn count(&mut self, layout: &Layout<'_>, site: usize, weight: f64) {
+        let own = layout.of_site(site);
+        let weight = if self.parts.is_empty() { 1.0 } else { weight };
+        self.parts.resize(own.len(), 0.0);
+        self.parts.iter_mut().for_each(|part| *part *= 1.0 - weight);
+        self.open *= 1.0 - weight;
+        let Some(side) = self.chosen else { return };
+        self.open += weight;
+        for choice in &self.sides[side].choices {
+            if let Ok(at) = own.binary_search(choice) {
+                self.parts[at] += weight;
+            }
         }
     }
 
@@ -92,9 +124,17 @@ impl Staff {
 
     /// Reps that it takes, and the prices of their hours.
     pub(super) fn reps(&self) -> Option<(u32, &[f64])> {
-        let side = self.chosen?;
+        self.chosen.map(|side| self.at(side))
+    }
+
+    /// Reps that it takes or would take if it were open, and the prices of their hours.
+    pub(super) fn reps_if_open(&self) -> (u32, &[f64]) {
+        self.at(self.chosen.unwrap_or(0))
+    }
+
+    fn at(&self, side: usize) -> (u32, &[f64]) {
         let more = u32::from(side == 1);
-        Some((self.reps + more, &self.sides[side].prices))
+        (self.reps + more, &self.sides[side].prices)
     }
 
     /// The most that the site can be worth at prices of units.
@@ -108,7 +148,7 @@ impl Staff {
         self.move_on(least, most);
         let both = self.reps < most;
         for (side, more) in self.sides.iter_mut().zip(0..=u32::from(both)) {
-            side.evaluate(layout, (site, self.reps + more), paid);
+            side.evaluate(layout, (site, self.reps + more, &self.parts), paid);
         }
         let [lower, upper] = &self.sides;
         // Numbers of reps that are not looked at are limited by the slopes of those that are.
@@ -147,8 +187,12 @@ impl Staff {
 
 impl Side {
     /// Moves the prices one round over the periods, as far as that proves more.
-    fn evaluate(&mut self, layout: &Layout<'_>, (site, reps): (usize, u32), paid: Prices<'_>) {
-        let given = &layout.task.sites[site];
+    fn evaluate(
+        &mut self,
+        layout: &Layout<'_>,
+        (site, reps, parts): (usize, u32, &[f64]),
+        paid: Prices<'_>,
+    ) {
         let count = f64::from(reps);
         if self.fresh {
             self.measure(layout, site);
@@ -158,20 +202,47 @@ impl Side {
         self.value(layout, (site, count), paid);
         self.kept.clone_from(&self.prices);
         let before = self.worth;
+        if paid.smooth && !parts.is_empty() {
+            self.fill_parts(layout, (site, count), parts);
+            self.look(layout, (site, count), paid);
+            return;
+        }
         for period in 0..layout.task.periods {
-            let room = Room::of(given, period, count);
+            let room = Room::of(&layout.task.sites[site], period, count);
             self.fill(layout, (site, period, room), paid);
         }
-        for again in [false, true] {
-            if again {
-                self.prices.clone_from(&self.kept);
-            }
-            self.measure(layout, site);
-            self.sum(layout, site, paid);
-            self.value(layout, (site, count), paid);
-            // Prices by period are good for each period alone, and may not be so for all together.
-            if self.worth <= before {
-                return;
+        self.look(layout, (site, count), paid);
+        // Prices by period are good for each period alone, and may not be so for all together.
+        if self.worth > before {
+            self.prices.clone_from(&self.kept);
+            self.look(layout, (site, count), paid);
+        }
+    }
+
+    /// Works out all gains, what is taken and what that is worth at the prices.
+    fn look(&mut self, layout: &Layout<'_>, (site, count): (usize, f64), paid: Prices<'_>) {
+        self.measure(layout, site);
+        self.sum(layout, site, paid);
+        self.value(layout, (site, count), paid);
+    }
+
+    /// Moves the prices to where choices fill the hours as often as they were taken.
+    fn fill_parts(&mut self, layout: &Layout<'_>, (site, count): (usize, f64), parts: &[f64]) {
+        self.entries.clear();
+        let own = layout.of_site(site).iter().zip(parts);
+        let taken = own.filter(|(_, part)| **part > RARELY);
+        self.entries
+            .extend(taken.map(|(choice, part)| Entry::partly(*choice, *part)));
+        let how = water::Search {
+            near: NEAR,
+            steps: STEPS,
+        };
+        for period in 0..layout.task.periods {
+            let room = Room::of(&layout.task.sites[site], period, count);
+            let given = (&self.entries[..], period, room);
+            let found = water::price(layout, given, self.prices[period], how);
+            if found.is_finite() {
+                self.prices[period] = found;
             }
         }
     }
@@ -220,7 +291,11 @@ impl Side {
                 self.entries.push(Entry::always(choice));
             } else if near(choice, self.over[at]) && !self.is_second(layout, (site, at)) {
                 let rest = self.over[at] - self.gains[at * periods + period];
-                self.entries.push(Entry { choice, rest });
+                self.entries.push(Entry {
+                    choice,
+                    rest,
+                    part: 1.0,
+                });
             }
         }
         let how = water::Search {

@@ -6,10 +6,18 @@
 use super::layout::Layout;
 use super::task::Site;
 
-/// What a first step is, as a part of the gain for each hour.
+/// What a first step is, as a part of the gain for each hour, or of the price.
 const FIRST: f64 = 0.02;
-/// Steps up at most, each four times the last.
-const RISES: usize = 80;
+/// Steps up or down at most until a price on the other side is found; each is longer than the last.
+const FAR: usize = 40;
+/// What the price is multiplied by at most in the first of these steps.
+const LEAP: f64 = 4.0;
+/// Where more than this multiple of what an hour brings is no price high enough, hours are required that do not fit.
+const DEAR: f64 = 1e9;
+/// A bracket of prices narrower than this part of them holds a jump.
+const JUMP: f64 = 1e-10;
+/// A room is full where the load is no farther from it than this part of it.
+const NEARLY: f64 = 1e-6;
 
 /// A choice that may take hours of the room.
 #[derive(Clone, Copy, Debug)]
@@ -18,13 +26,23 @@ pub(super) struct Entry {
     /// What it brings besides, less what it costs: it takes hours only while that and its gain in the
     /// period are more than 0.
     pub(super) rest: f64,
+    /// The part of its hours that counts.
+    pub(super) part: f64,
 }
 
 impl Entry {
     /// A choice that takes hours at any price.
     pub(super) fn always(choice: u32) -> Self {
-        let rest = f64::INFINITY;
-        Self { choice, rest }
+        Self::partly(choice, 1.0)
+    }
+
+    /// A choice of which a part takes hours at any price.
+    pub(super) fn partly(choice: u32, part: f64) -> Self {
+        Self {
+            choice,
+            rest: f64::INFINITY,
+            part,
+        }
     }
 }
 
@@ -53,19 +71,47 @@ struct Filled<'f, 'a> {
     room: f64,
 }
 
+/// What is wanted at a price.
+#[derive(Clone, Copy)]
+struct Wanted {
+    price: f64,
+    /// Hours beyond the room.
+    over: f64,
+    /// Hours that are wanted less for a unit of price more.
+    give: f64,
+    gain: f64,
+}
+
 impl Filled<'_, '_> {
-    /// Hours beyond the room, and the gain, at a price.
-    fn at(&self, price: f64) -> (f64, f64) {
-        let mut hours = -self.room;
-        let mut gain = 0.0;
+    fn at(&self, price: f64) -> Wanted {
+        let mut wanted = Wanted {
+            price,
+            over: -self.room,
+            give: 0.0,
+            gain: 0.0,
+        };
         for entry in self.entries {
-            let best = self.layout.best(entry.choice, self.period, price);
+            let best = self.layout.answer(entry.choice, self.period, price);
             if entry.rest + best.gain > 0.0 {
-                hours += best.hours;
-                gain += best.gain;
+                wanted.over += entry.part * best.hours;
+                wanted.give += entry.part * best.give;
+                wanted.gain += entry.part * best.gain;
             }
         }
-        (hours, gain)
+        wanted
+    }
+
+    /// The price at which just the room would be wanted if hours were a power of it.
+    fn next(&self, wanted: &Wanted) -> f64 {
+        let load = wanted.over + self.room;
+        if !(load > 0.0 && wanted.give > 0.0) {
+            return f64::NAN;
+        }
+        if wanted.price <= 0.0 {
+            return wanted.over / wanted.give;
+        }
+        let power = load / (wanted.price * wanted.give);
+        wanted.price * (load / self.room).powf(power)
     }
 }
 
@@ -90,6 +136,12 @@ impl Room {
             cost: site.overtime_cost,
             worth: site.hour_worth[period],
         }
+    }
+
+    /// Whether a load leaves neither hours nor part of the overtime, so that more of it raises the price.
+    pub(super) fn is_full(&self, load: f64) -> bool {
+        let near = |room: f64| (load - room).abs() <= NEARLY * room;
+        near(self.hours) || near(self.hours + self.overtime)
     }
 
     /// What is left of the hours beside a load, and what that is worth less the cost of overtime.
@@ -125,26 +177,24 @@ fn wanted_price(
     guess: f64,
     how: Search,
 ) -> f64 {
-    let plain = least_price(layout, (entries, period, room.hours), guess, how);
-    if plain <= room.cost || room.overtime <= 0.0 {
+    let least = |hours: f64, guess: f64| least_price(layout, (entries, period, hours), guess, how);
+    if room.overtime <= 0.0 {
+        return least(room.hours, guess);
+    }
+    let all = room.hours + room.overtime;
+    // A guess above the cost of overtime says that all of it is wanted.
+    if guess > room.cost {
+        let price = least(all, guess);
+        if price >= room.cost {
+            return price;
+        }
+        return least(room.hours, room.cost).min(room.cost);
+    }
+    let plain = least(room.hours, guess);
+    if plain <= room.cost {
         return plain;
     }
-    let filled = Filled {
-        layout,
-        entries,
-        period,
-        room: room.hours + room.overtime,
-    };
-    if filled.at(room.cost).0 <= 0.0 {
-        return room.cost;
-    }
-    let all = least_price(
-        layout,
-        (entries, period, filled.room),
-        plain.min(guess),
-        how,
-    );
-    all.max(room.cost)
+    least(all, room.cost).max(room.cost)
 }
 
 /// The least price at which the entries want no more hours than there are; 0 where they do not fill the
@@ -165,90 +215,93 @@ fn least_price(
         room,
     };
     let near = how.near * room;
-    let (over, gain) = filled.at(guess);
-    if over <= 0.0 && (over >= -near || guess <= 0.0) {
+    let first = filled.at(guess);
+    if first.over.abs() <= near || (first.over <= 0.0 && guess <= 0.0) {
         return guess;
     }
-    let first = (FIRST * gain.abs() / (over + room).max(f64::MIN_POSITIVE)).max(FIRST * guess);
-    let bracket = if over > 0.0 {
-        above(&filled, (guess, over), first)
-    } else {
-        below(&filled, (guess, over), first)
-    };
-    match bracket {
+    match other_side(&filled, first, near) {
         Bracket::Between(low, high) => narrowed(&filled, low, high, (near, how.steps)),
         Bracket::At(price) => price,
     }
 }
 
-/// Prices with the hours beyond the room that they leave: too many at the first, none at the second.
+/// Prices at which too many hours are wanted and at which too few are.
 enum Bracket {
-    Between((f64, f64), (f64, f64)),
+    Between(Wanted, Wanted),
     At(f64),
 }
 
-fn above(filled: &Filled<'_, '_>, mut low: (f64, f64), first: f64) -> Bracket {
-    let mut step = first.max(f64::MIN_POSITIVE);
-    for _ in 0..RISES {
-        let price = low.0 + step;
-        let over = filled.at(price).0;
-        if over <= 0.0 {
-            return Bracket::Between(low, (price, over));
+/// Goes up or down until the price is passed at which the room is filled.
+fn other_side(filled: &Filled<'_, '_>, mut last: Wanted, near: f64) -> Bracket {
+    let up = last.over > 0.0;
+    let mut leap = LEAP;
+    let least = FIRST * last.gain.abs() / (last.over + filled.room).max(f64::MIN_POSITIVE);
+    let dear = DEAR * (least / FIRST + last.price);
+    for _ in 0..FAR {
+        let next = filled.next(&last);
+        let price = last.price;
+        // A little farther than where hours would just fit, so that the next step comes from the other side.
+        let farther = price + (1.0 + FIRST) * (next - price);
+        let (short, long) = if up {
+            (price * (1.0 + 1e-6) + 1e-9 * least, leap * price + least)
+        } else {
+            (price * (1.0 - 1e-6), price / leap - least)
+        };
+        let price = if !farther.is_finite() {
+            long
+        } else if up {
+            farther.clamp(short, long.max(short))
+        } else {
+            farther.clamp(long.min(short), short)
+        };
+        let found = filled.at(price.max(0.0));
+        if found.over.abs() <= near {
+            return Bracket::At(found.price);
         }
-        low = (price, over);
-        step *= 4.0;
-    }
-    Bracket::At(f64::INFINITY)
-}
-
-fn below(filled: &Filled<'_, '_>, mut high: (f64, f64), first: f64) -> Bracket {
-    let mut step = first.max(f64::MIN_POSITIVE);
-    loop {
-        let price = (high.0 - step).max(0.0);
-        let over = filled.at(price).0;
-        if over > 0.0 {
-            return Bracket::Between((price, over), high);
+        match (up, found.over > 0.0) {
+            (true, false) => return Bracket::Between(last, found),
+            (false, true) => return Bracket::Between(found, last),
+            (false, false) if found.price <= 0.0 => return Bracket::At(0.0),
+            _ => last = found,
         }
-        if price <= 0.0 {
-            return Bracket::At(0.0);
-        }
-        high = (price, over);
-        step *= 4.0;
-    }
-}
-
-/// False position with the Illinois rule; returns a price that leaves nothing beyond the room.
-fn narrowed(
-    filled: &Filled<'_, '_>,
-    mut low: (f64, f64),
-    mut high: (f64, f64),
-    (near, steps): (f64, usize),
-) -> f64 {
-    let mut high_over = high.1;
-    let mut last = 0;
-    for step in 0..steps {
-        if high.1 >= -near || high.0 - low.0 <= 1e-15 * high.0 {
+        if up && last.price > dear {
             break;
         }
-        let part = low.1 / (low.1 - high_over);
-        // S-shaped curves jump: false position may creep towards a jump, halving does not.
-        let part = if step % 4 == 3 { 0.5 } else { part };
-        let price = low.0 + part * (high.0 - low.0);
-        let over = filled.at(price).0;
-        if over > 0.0 {
-            low = (price, over);
-            if last == 1 {
-                high_over *= 0.5;
-            }
-            last = 1;
+        leap *= leap;
+    }
+    Bracket::At(if up { f64::INFINITY } else { 0.0 })
+}
+
+/// Newton's method as for a power, or halves of the bracket where that leads out of it; returns a price at
+/// which no more is wanted than there is, but for what counts as near.
+fn narrowed(
+    filled: &Filled<'_, '_>,
+    mut low: Wanted,
+    mut high: Wanted,
+    (near, steps): (f64, usize),
+) -> f64 {
+    let mut last = if low.over < -high.over { low } else { high };
+    for step in 0..steps {
+        let (from, to) = (low.price, high.price);
+        if to - from <= JUMP * to {
+            break;
+        }
+        let next = filled.next(&last);
+        // Where hours jump Newton's steps creep towards the jump, halves do not.
+        let price = if step % 3 < 2 && next > from && next < to {
+            next
         } else {
-            high = (price, over);
-            high_over = over;
-            if last == 2 {
-                low.1 *= 0.5;
-            }
-            last = 2;
+            0.5 * (from + to)
+        };
+        last = filled.at(price);
+        if last.over.abs() <= near {
+            return price;
+        }
+        if last.over > 0.0 {
+            low = last;
+        } else {
+            high = last;
         }
     }
-    high.0
+    high.price
 }
