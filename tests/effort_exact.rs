@@ -12,7 +12,7 @@ use apportion::backend::SolveOptions;
 use apportion::backend::microlp::Microlp;
 use apportion::check::Verification;
 use apportion::domain::{Goal, Problem, RepId, Rule, SlotId};
-use apportion::effort::{self, EffortPlan, Error, Options};
+use apportion::effort::{self, EffortPlan, Error, Options, Unsolved};
 use apportion::input::EffortInput;
 use apportion::plan::Plan;
 use common::{every_plan, plans, small_input};
@@ -97,7 +97,11 @@ fn worth(problem: &Problem, plan: &Plan, verified: &Verification) -> f64 {
         Goal::Balance,
         Goal::Sizing,
     ];
-    let mut value: f64 = goals.iter().map(|goal| verified.goals[*goal]).sum();
+    let weights = problem.weights();
+    let each = goals.iter();
+    let mut value: f64 = each
+        .map(|goal| weights[*goal] * verified.goals[*goal])
+        .sum();
     let periods = problem.periods();
     for (at, rep) in problem.reps().iter().enumerate() {
         let mut parts: Vec<Vec<Part>> = (0..periods).map(|_| vec![]).collect();
@@ -108,16 +112,18 @@ fn worth(problem: &Problem, plan: &Plan, verified: &Verification) -> f64 {
             let candidate = plan.candidate(problem, slot).unwrap();
             let candidate = problem.candidate(candidate);
             let travel = problem.policy().travel.cost_per_km * problem.travel_km(candidate);
+            let travel = weights[Goal::Travel] * travel;
+            let contribution = weights[Goal::Contribution] * candidate.value;
             let visits = problem.visits_of(slot);
             let all: f64 = visits.iter().sum();
             if problem.total_hours(candidate) <= 0.0 {
-                value += candidate.value - travel;
+                value += contribution - travel;
                 continue;
             }
             let busiest = visits.iter().copied().fold(0.0, f64::max);
             for (period, visits) in visits.iter().enumerate().filter(|one| *one.1 > 0.0) {
                 parts[period].push(Part {
-                    value: candidate.value * visits / all,
+                    value: contribution * visits / all,
                     hours: visits * candidate.hours_per_visit,
                     travel: travel * visits / all,
                     most: MOST * busiest / visits,
@@ -129,7 +135,7 @@ fn worth(problem: &Problem, plan: &Plan, verified: &Verification) -> f64 {
                 parts,
                 rep.hours[period],
                 rep.overtime_hours[period],
-                rep.overtime_cost_per_hour,
+                weights[Goal::Overtime] * rep.overtime_cost_per_hour,
             );
         }
     }
@@ -141,11 +147,7 @@ fn best_by_enumeration(problem: &Problem) -> f64 {
     let mut best = f64::NEG_INFINITY;
     every_plan(problem, &mut |plan, verified| {
         let counts = |rule: Rule| rule == Rule::Capacity;
-        let first = plan
-            .bases
-            .iter()
-            .all(|base| base.is_none_or(|base| base == 0));
-        if first && verified.violations.iter().all(|one| counts(one.rule)) {
+        if verified.violations.iter().all(|one| counts(one.rule)) {
             best = best.max(worth(problem, plan, verified));
         }
     });
@@ -167,7 +169,8 @@ fn the_best_plan_of_all_is_found_under_every_rule() {
             .enumerate()
             .map(|(at, _)| {
                 let each = problem.candidates_of(SlotId::at(at)).iter();
-                each.map(|candidate| candidate.value).fold(0.0, f64::max)
+                each.map(|candidate| problem.weights()[Goal::Contribution] * candidate.value)
+                    .fold(0.0, f64::max)
             })
             .sum();
         let near = PIECES * scale + 1e-6 * best.abs().max(1.0);
@@ -189,7 +192,8 @@ fn the_best_plan_of_all_is_found_under_every_rule() {
                     "seed {seed}: {} {best}",
                     plan.bound
                 );
-                assert!(plan.left_aside.is_empty());
+                let several = problem.policy().objective.levels.len() > 1;
+                assert_eq!(plan.left_aside.is_empty(), !several);
                 solved += 1;
             }
             Err(Error::Infeasible) => {
@@ -202,27 +206,68 @@ fn the_best_plan_of_all_is_found_under_every_rule() {
     assert!(solved >= 40 && infeasible >= 3, "{solved} {infeasible}");
 }
 
-/// Whether a problem has only rules that both ways of solving know.
-fn has_common_rules(problem: &Problem) -> bool {
-    let policy = problem.policy();
-    let counts = |rep: &apportion::domain::Rep| rep.min_slots.is_none() && rep.max_slots.is_none();
-    policy.balance.is_empty()
-        && policy.concentration.is_empty()
-        && policy.min_hires.is_none()
-        && problem.families().is_empty()
-        && problem.roles().len() == 1
-        && problem.reps().iter().all(counts)
+/// The price solver under all rules: its limit holds, its plans keep every rule, and they are near the best. It may
+/// miss plans where there are hardly any; it then says so.
+#[test]
+fn plans_by_prices_keep_every_rule_and_are_near_the_best() {
+    let (mut solved, mut missed, mut infeasible, mut near, mut gaps) = (0, 0, 0, 0, 0);
+    for seed in 0..240 {
+        let problem = Problem::new(&small_input(seed)).unwrap();
+        if plans(&problem) > MOST_PLANS {
+            continue;
+        }
+        let best = best_by_enumeration(&problem);
+        let slack = 1e-6 * best.abs().max(1.0);
+        match effort::plan(&problem, &root(), &Options::default(), &|| false) {
+            Ok(plan) => {
+                assert!(
+                    plan.value <= best + slack,
+                    "seed {seed}: {} {best}",
+                    plan.value
+                );
+                assert!(
+                    plan.bound >= best - slack,
+                    "seed {seed}: {} {best}",
+                    plan.bound
+                );
+                solved += 1;
+                near += usize::from(plan.value >= best - 0.01 * best.abs());
+                gaps += usize::from(plan.gap <= 0.05);
+            }
+            Err(Error::Infeasible) => {
+                assert!(best == f64::NEG_INFINITY, "seed {seed}: {best}");
+                infeasible += 1;
+            }
+            Err(Error::Unsolved(Unsolved::NoPlan { bound })) => {
+                assert!(
+                    best.is_infinite() || bound >= best - slack,
+                    "seed {seed}: {bound} {best}"
+                );
+                missed += usize::from(best.is_finite());
+                infeasible += usize::from(best.is_infinite());
+            }
+            Err(other) => panic!("seed {seed}: {other}"),
+        }
+    }
+    let told = format!(
+        "{solved} solved, {near} near, {gaps} small gaps, {missed} missed, {infeasible} infeasible"
+    );
+    assert!(
+        solved >= 80 && infeasible >= 3 && 25 * missed <= solved,
+        "{told}"
+    );
+    assert!(20 * near >= 19 * solved, "{told}");
 }
 
 /// Two ways to solve, one answer: with obligations and S-shaped responses neither finds more than the other
-/// proves. The exact way has more rules, so the other's limit holds for its plans.
+/// proves.
 #[test]
 fn neither_way_finds_more_than_the_other_proves() {
     let curves = [
         json!({ "family": "hill", "top": 2.0, "half": 1.0, "shape": 2.0 }),
         json!({ "family": "logarithmic", "scale": 1.0, "rate": 2.0 }),
     ];
-    let (mut both, mut alike, mut shaped) = (0, 0, 0);
+    let (mut both, mut missed, mut shaped) = (0, 0, 0);
     for seed in 0..90 {
         let problem = Problem::new(&small_input(seed)).unwrap();
         if plans(&problem) > MOST_PLANS {
@@ -234,7 +279,6 @@ fn neither_way_finds_more_than_the_other_proves() {
             "obligations": [{ "min_visits": 1.0 }],
         }))
         .unwrap();
-        let simple = has_common_rules(&problem);
         let exact = exactly(&problem, &response, 1e-3);
         let priced = effort::plan(&problem, &response, &Options::default(), &|| false);
         match (exact, priced) {
@@ -246,19 +290,32 @@ fn neither_way_finds_more_than_the_other_proves() {
                     priced.bound,
                     exact.value
                 );
-                if simple {
-                    assert!(
-                        exact.bound >= priced.value - slack,
-                        "seed {seed}: {} {}",
-                        exact.bound,
-                        priced.value
-                    );
-                }
+                assert!(
+                    exact.bound >= priced.value - slack,
+                    "seed {seed}: {} {}",
+                    exact.bound,
+                    priced.value
+                );
                 both += 1;
-                alike += usize::from(simple);
                 shaped += usize::from(seed % 2 == 0);
             }
-            (Err(Error::Infeasible), _) => {}
+            (Err(Error::Infeasible), priced) => {
+                assert!(
+                    priced.is_err(),
+                    "seed {seed}: {:?}",
+                    priced.map(|plan| plan.value)
+                );
+            }
+            // Few plans keep everything: prices may find none, and say so.
+            (Ok(exact), Err(Error::Unsolved(Unsolved::NoPlan { bound }))) => {
+                let slack = 1e-6 * exact.bound.abs().max(1.0);
+                assert!(
+                    bound >= exact.value - slack,
+                    "seed {seed}: {bound} {}",
+                    exact.value
+                );
+                missed += 1;
+            }
             (exact, priced) => panic!(
                 "seed {seed}: {:?} {:?}",
                 exact.map(|plan| plan.value),
@@ -267,7 +324,7 @@ fn neither_way_finds_more_than_the_other_proves() {
         }
     }
     assert!(
-        both >= 30 && alike >= 3 && shaped >= 15,
-        "{both} {alike} {shaped}"
+        both >= 30 && missed <= 5 && shaped >= 15,
+        "{both} {missed} {shaped}"
     );
 }

@@ -7,6 +7,8 @@ use super::task::{Pair, Site, Task};
 pub(super) const NONE: u32 = u32::MAX;
 /// Costs below this part of what a rep costs are rounding.
 const ROUNDING: f64 = 1e-12;
+/// Hours nearer to a limit than this part of the most are at the limit.
+const NEARLY: f64 = 1e-9;
 
 /// A site that may serve a block: a pair for each of its units.
 #[derive(Clone, Copy, Debug)]
@@ -265,7 +267,8 @@ impl<'a> Layout<'a> {
         let unit = &self.task.units[pair.unit];
         let (productive, hour) = (pair.productive * hours, pair.hour_cost + price);
         let (least, most) = (unit.least_hours[period], unit.most_hours);
-        if hour <= 0.0 || productive <= least || productive >= most {
+        let inside = productive > least + NEARLY * most && productive < most - NEARLY * most;
+        if hour <= 0.0 || !inside {
             return 0.0;
         }
         let elasticity = unit

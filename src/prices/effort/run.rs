@@ -108,6 +108,17 @@ impl<'r, 'a> Run<'r, 'a> {
         self.bound.is_finite() && self.bound - self.value() <= near
     }
 
+    /// Keeps a board if it is the best plan so far; whether it is.
+    pub(super) fn offer(&mut self, board: &Board) -> bool {
+        let worth = self.worth(board);
+        let better = worth > self.value() + ROUNDING * worth.abs();
+        let kept = better && board.is_plan(self.layout, self.rows);
+        if kept {
+            self.best = Some(board.clone());
+        }
+        kept
+    }
+
     /// Improves a board, and keeps the best plans on the way.
     pub(super) fn improve(&mut self, board: Board, stop: &dyn Fn() -> bool) {
         let given = (self.layout, self.rows);
@@ -120,14 +131,11 @@ impl<'r, 'a> Run<'r, 'a> {
         let mut vain = 0;
         loop {
             search.improve();
-            let worth = self.worth(&search.board);
-            let better = worth > self.value() + ROUNDING * worth.abs();
-            if better && search.board.is_plan(self.layout, self.rows) {
-                self.best = Some(search.board.clone());
-                vain = 0;
+            vain = if self.offer(&search.board) {
+                0
             } else {
-                vain += 1;
-            }
+                vain + 1
+            };
             if self.rows.is_empty() || vain > VAIN || self.is_done() || (search.stop)() {
                 return;
             }

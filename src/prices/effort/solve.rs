@@ -140,6 +140,8 @@ pub(super) fn plain(
     let bound = first.as_ref().map_or(f64::INFINITY, |first| first.0);
     let mut run = Run::new((&layout, &rows), bound, (options, clock));
     let mut board = Board::new(&layout, &rows);
+    // Where rules leave hardly anything, nothing may be all there is.
+    run.offer(&board);
     if let Some((_, solution)) = &first {
         place(&layout, &rows, &mut board, solution);
     }

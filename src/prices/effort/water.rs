@@ -9,9 +9,10 @@ use super::task::Site;
 /// What a first step is, as a part of the gain for each hour, or of the price.
 const FIRST: f64 = 0.02;
 /// Steps up or down at most until a price on the other side is found; each is longer than the last.
-const FAR: usize = 40;
-/// What the price is multiplied by at most in the first of these steps.
+const FAR: usize = 60;
+/// What the price is multiplied by at most in the first of these steps, and in any.
 const LEAP: f64 = 4.0;
+const LONGEST: f64 = 1e6;
 /// Where more than this multiple of what an hour brings is no price high enough, hours are required that do not fit.
 const DEAR: f64 = 1e9;
 /// A bracket of prices narrower than this part of them holds a jump.
@@ -234,14 +235,15 @@ enum Bracket {
 /// Goes up or down until the price is passed at which the room is filled.
 fn other_side(filled: &Filled<'_, '_>, mut last: Wanted, near: f64) -> Bracket {
     let up = last.over > 0.0;
-    let mut leap = LEAP;
+    let (mut leap, mut stretch) = (LEAP, 1.0 + FIRST);
     let least = FIRST * last.gain.abs() / (last.over + filled.room).max(f64::MIN_POSITIVE);
     let dear = DEAR * (least / FIRST + last.price);
     for _ in 0..FAR {
         let next = filled.next(&last);
         let price = last.price;
-        // A little farther than where hours would just fit, so that the next step comes from the other side.
-        let farther = price + (1.0 + FIRST) * (next - price);
+        // A little farther than where hours would just fit, and ever more, so that a step ends on the other side.
+        let farther = price + stretch * (next - price);
+        stretch *= 2.0;
         let (short, long) = if up {
             (price * (1.0 + 1e-6) + 1e-9 * least, leap * price + least)
         } else {
@@ -267,7 +269,7 @@ fn other_side(filled: &Filled<'_, '_>, mut last: Wanted, near: f64) -> Bracket {
         if up && last.price > dear {
             break;
         }
-        leap *= leap;
+        leap = (leap * leap).min(LONGEST);
     }
     Bracket::At(if up { f64::INFINITY } else { 0.0 })
 }

@@ -114,6 +114,27 @@ fn site_by_hand(task: &Task<'_>, site: usize, reps: u32, pairs: &[&Pair]) -> f64
     hours.sum::<f64>() + constants - given.fixed - given.rep_cost * f64::from(reps)
 }
 
+/// Worth of every site for every set of units and every staff, by site, set and reps.
+pub(super) fn worths_by_hand(task: &Task<'_>) -> Vec<Vec<Vec<f64>>> {
+    let of_set = |site: usize, set: usize| -> Vec<f64> {
+        let inside = |pair: &&Pair| pair.site == site && set >> pair.unit & 1 == 1;
+        let pairs: Vec<&Pair> = task.pairs.iter().filter(inside).collect();
+        let staffs = 0..=task.sites[site].most;
+        let worth = |reps: u32| {
+            let enough = reps >= task.sites[site].least;
+            if enough && pairs.len() == set.count_ones() as usize {
+                site_by_hand(task, site, reps, &pairs)
+            } else {
+                f64::NEG_INFINITY
+            }
+        };
+        staffs.map(worth).collect()
+    };
+    let sets = 0..1_usize << task.units.len();
+    let of_site = |site: usize| sets.clone().map(|set| of_set(site, set)).collect();
+    (0..task.sites.len()).map(of_site).collect()
+}
+
 /// The best of all plans; −∞ if there is none.
 pub(super) fn best_by_hand(task: &Task<'_>) -> f64 {
     best_with_moves(task, &vec![None; task.units.len()], task.units.len())

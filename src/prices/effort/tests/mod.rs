@@ -2,6 +2,7 @@
 //! a grid; closed forms; the location solver.
 
 mod by_hand;
+mod coupled;
 mod together;
 
 use super::*;
