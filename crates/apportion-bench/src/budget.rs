@@ -114,24 +114,29 @@ impl Case {
         }
     }
 
-    /// S-shaped channels that could spend about three times the total.
-    fn s_shaped(count: usize, seed: u64) -> Result<Self, Box<dyn Error>> {
+    /// S-shaped channels, each from nothing to all there is, three times of which would pay; or from half to twice
+    /// what it spent before, where `bounded`.
+    ///
+    /// # Errors
+    /// When a curve is refused.
+    pub fn s_shaped(count: usize, seed: u64, bounded: bool) -> Result<Self, Box<dyn Error>> {
         let mut random = Random::new(seed);
         let history: Vec<f64> = (0..count).map(|_| 1e5 * random.size()).collect();
-        let total = 0.6 * history.iter().sum::<f64>();
+        let all: f64 = history.iter().sum();
         let mut curves = Vec::with_capacity(count);
         for spend in &history {
             let half = spend * random.between(0.5, 2.0);
             let top = spend * random.between(1.0, 4.0);
             curves.push(Curve::hill(top, half, random.between(1.5, 3.5))?);
         }
-        let total = Limit::exactly("total", total);
-        Ok(Self::flat(
-            curves,
-            vec![0.0; count],
-            vec![total.ceiling; count],
-            total,
-        ))
+        let total = Limit::exactly("total", if bounded { all } else { 0.6 * all });
+        let times = |factor: f64| history.iter().map(|spend| factor * spend).collect();
+        let (low, high) = if bounded {
+            (times(0.5), times(2.0))
+        } else {
+            (vec![0.0; count], vec![total.ceiling; count])
+        };
+        Ok(Self::flat(curves, low, high, total))
     }
 
     /// S-shaped channels over periods under a total and, where `limited`, a floor and ceiling for each
@@ -144,7 +149,7 @@ impl Case {
         limited: bool,
         seed: u64,
     ) -> Result<Self, Box<dyn Error>> {
-        let mut case = Self::s_shaped(channels * periods, seed)?;
+        let mut case = Self::s_shaped(channels * periods, seed, false)?;
         if !limited {
             return Ok(case);
         }
@@ -425,7 +430,7 @@ pub fn figures(
     }
     for count in S_SHAPED {
         for seed in 0..SEEDS {
-            let case = Case::s_shaped(count, seed)?;
+            let case = Case::s_shaped(count, seed, false)?;
             let (ms, answer) = timed(&case.budget(), &Options::default(), runs)?;
             out(line(&format!("S-shaped {seed}"), count, ms, &answer));
         }

@@ -97,24 +97,47 @@ pub fn instances(count: u64) -> Result<Value, Box<dyn Error>> {
     for index in 0..count {
         let mut budget = base.clone();
         scenarios.apply(index, &mut budget)?;
-        let answer = solve(&budget, &Options::default())?;
-        let mut columns = [vec![], vec![], vec![], vec![], vec![]];
-        for cell in &budget.cells {
-            let Curve::Hill { top, half, shape } = *cell.curve else {
-                return Err("a curve of another family".into());
-            };
-            let numbers = [cell.low, cell.high, cell.weight * top, half, shape];
-            (columns.iter_mut().zip(numbers)).for_each(|(column, number)| column.push(number));
-        }
-        let [lo, hi, beta, kappa, slope] = columns;
-        entries.push(json!({
-            "n": budget.cells.len(), "kind": "sweep", "bounds": "wide", "seed": index,
-            "budget": budget.total.ceiling, "lo": lo, "hi": hi,
-            "beta": beta, "kappa": kappa, "slope": slope,
-            "best": answer.value, "upper_bound": answer.bound,
-        }));
+        entries.push(entry(&budget, ("sweep", "wide", index))?);
     }
     Ok(Value::Array(entries))
+}
+
+/// S-shaped budgets of so many channels, wide and bounded, with their proved optima.
+///
+/// # Errors
+/// When one cannot be solved.
+pub fn large_instances(channels: usize, count: u64) -> Result<Value, Box<dyn Error>> {
+    let mut entries = vec![];
+    for seed in 0..count {
+        for (bounds, bounded) in [("wide", false), ("half_to_double", true)] {
+            let case = Case::s_shaped(channels, seed, bounded)?;
+            entries.push(entry(&case.budget(), ("sshape", bounds, seed))?);
+        }
+    }
+    Ok(Value::Array(entries))
+}
+
+/// A budget with one total and its proved optimum, in the form of the published ones.
+fn entry(
+    budget: &Budget<'_>,
+    (kind, bounds, seed): (&str, &str, u64),
+) -> Result<Value, Box<dyn Error>> {
+    let answer = solve(budget, &Options::default())?;
+    let mut columns = [vec![], vec![], vec![], vec![], vec![]];
+    for cell in &budget.cells {
+        let Curve::Hill { top, half, shape } = *cell.curve else {
+            return Err("a curve of another family".into());
+        };
+        let numbers = [cell.low, cell.high, cell.weight * top, half, shape];
+        (columns.iter_mut().zip(numbers)).for_each(|(column, number)| column.push(number));
+    }
+    let [lo, hi, beta, kappa, slope] = columns;
+    Ok(json!({
+        "n": budget.cells.len(), "kind": kind, "bounds": bounds, "seed": seed,
+        "budget": budget.total.ceiling, "lo": lo, "hi": hi,
+        "beta": beta, "kappa": kappa, "slope": slope,
+        "best": answer.value, "upper_bound": answer.bound,
+    }))
 }
 
 /// Measures sweeps, also with a floor and ceiling for each period where `limited`, cold and warm, on one thread and on two, a line for each.

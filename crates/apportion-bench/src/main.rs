@@ -127,7 +127,7 @@ enum Command {
         #[arg(long, default_value = "BENCHMARK.md")]
         out: PathBuf,
         /// Measures some sections anew and leaves the others: budgets, effort, joint, kept, length,
-        /// assignment, budget, location, full.
+        /// assignment, budget, location, full; or takes those of solvers outside: peers.
         #[arg(long, value_delimiter = ',')]
         only: Vec<String>,
         /// Writes the report also when files differ from the commit, and says so in it.
@@ -169,6 +169,8 @@ struct Tasks {
 
 /// Scenarios of a budget sweep that are exported.
 const SWEPT_BUDGETS: u64 = 3;
+/// Channels and seeds of the large budgets that are exported.
+const LARGE_BUDGETS: (usize, u64) = (1_000, 2);
 
 /// A comparison with solvers outside.
 #[derive(Debug, clap::Args)]
@@ -432,6 +434,8 @@ fn export(tasks: &Tasks, out: &Path) -> Result<(), Box<dyn Error>> {
     std::fs::create_dir_all(&folder)?;
     let budgets = budget_sweep::instances(SWEPT_BUDGETS)?;
     std::fs::write(folder.join("sweep.json"), budgets.to_string())?;
+    let budgets = budget_sweep::large_instances(LARGE_BUDGETS.0, LARGE_BUDGETS.1)?;
+    std::fs::write(folder.join("large.json"), budgets.to_string())?;
     Ok(())
 }
 

@@ -127,7 +127,11 @@ fn write_part(
         joint::figures(|line| lines.push(line))?;
         report.joint(&lines);
     }
-    let sweeps_alone = |one: &&String| !["budgets", "effort", "joint"].contains(&one.as_str());
+    if only.iter().any(|one| one == "peers") {
+        report.peers(&std::fs::read_to_string(&task.peers)?);
+    }
+    let measured = ["budgets", "effort", "joint", "peers"];
+    let sweeps_alone = |one: &&String| !measured.contains(&one.as_str());
     let rest: Vec<String> = only.iter().filter(sweeps_alone).cloned().collect();
     if !rest.is_empty() {
         sweeps(&rest, &folder, |name, lines| report.sweeps(name, &lines))?;

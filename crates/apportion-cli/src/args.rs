@@ -243,7 +243,7 @@ pub(crate) struct EffortArgs {
     /// How value responds to visits: a JSON document with a curve, and what differs by customer class
     #[arg(long, value_name = "FILE")]
     pub(crate) response: PathBuf,
-    /// Hand the whole formulation to a general solver, with all rules of the problem: for small problems
+    /// Hand the whole formulation to a general solver instead of prices: for small problems
     #[arg(long)]
     pub(crate) exact: bool,
     /// Solver of the whole formulation

@@ -11,15 +11,21 @@
 //!            0 ≤ e[i,t] ≤ O[i,t]·n[i]                   overtime
 //!            least[j,t] ≤ q[i,j]·h[j,t] ≤ most[j]       effort
 //!            Σ_{t in w} q[i,j]·h[j,t] ≥ m[w]            visits in several periods together (`windows`)
-//!            Σ_{i in l} e[l,i]·y[i] + Σ_{j in l} d[l,j]·(1 − x[now(j),j]) ≤ most[l]   moves, hires (`limits`)
 //!            least[i]·y[i] ≤ n[i] ≤ most[i]·y[i],  x[i,j] ≤ y[i],  x[i,k(i)] = y[i]   sizing and location
+//!            x[i,j] = x[i,k] for units together, x[i,j] + x[i,k] ≤ 1 for units apart  (`layout`)
+//!            least[l] ≤ Σ_{i in l} e[l,i]·y[i] + Σ_{j in l} d[l,j]·(1 − x[now(j),j]) ≤ most[l]   moves, hires
+//!            least[i]·y[i] ≤ Σ_j x[i,j] ≤ most[i]·y[i]                                counts
+//!            least[p]·W ≤ Σ_{(i,j) in p} b[i,j]·x[i,j] ≤ most[p]·W,  W = Σ b[i,j]·x[i,j]          spreads
 //! ```
+//!
+//! Deviations of a part of a spread from a range around its share of the whole may cost something as well.
 //!
 //! f is any [`Curve`](crate::curve::Curve), S-shaped ones included, of hours counted in z; q is the
 //! productive part of an hour, a the ability.
 //!
 //! # Method
-//! The first row gets prices `v[j]`, hours of a site get prices `λ[i,t]`. A unit then has its best hours in
+//! The first row gets prices `v[j]`, hours of a site get prices `λ[i,t]`, and the last three rows prices of their own
+//! (`rows`), which leave units and sites with a cost; units together are one. A unit then has its best hours in
 //! closed form (the conjugate of its curve), and each site chooses its units and its staff by itself:
 //!
 //! ```text
@@ -27,11 +33,12 @@
 //! ```
 //!
 //! is a limit on the value of any plan for any v, and stays one whatever λ ≥ 0 is put in (`staff`). The
-//! volume method improves v (`descent`). At the λ at which hours just pay for their rep, n falls out and a
+//! volume method improves v and the prices of rows (`descent`). At the λ at which hours just pay for their rep, n falls out and a
 //! task of sizing and location remains ([`location`](super::location)): it is solved first, and gives the
 //! first bound, prices and plan; without limits on hours it is the answer. Plans are improved by moving
 //! units, staffing, opening, closing and swapping sites, the hours of every site that is touched filled
-//! anew (`water`, `board`, `search`).
+//! anew (`water`, `board`, `search`, `sites`); where rows couple sites, from hot to cold (`anneal`), with fines for
+//! rows that are missed (`run`).
 //!
 //! The same model with given numbers of hours is that of Drexl and Haase (1999), "Fast approximation
 //! methods for sales force deployment", Management Science 45:1307; with whole reps it becomes that of

@@ -32,6 +32,8 @@ const TURN: (f64, f64) = (2.0, 0.85);
 /// Searches with other fines in vain after which fines only rise, and after which there are no more.
 const TURNS: u32 = 8;
 const VAIN: u32 = 16;
+/// Plans in vain after which there are no more when prices do not change.
+const IDLE: u32 = 8;
 /// Sites that prices choose more often than this are open where a plan begins, in turn.
 const OFTEN: [f64; 4] = [0.5, 0.1, 0.8, 0.3];
 /// Gains below this part of the value are rounding.
@@ -155,13 +157,15 @@ impl<'r, 'a> Run<'r, 'a> {
         let coupled = !self.rows.is_empty();
         let mut descent = self.descent(first);
         self.bound = self.bound.min(descent.bound);
-        let mut descends = true;
+        let (mut descends, mut idle) = (true, 0);
         for round in 0_u64.. {
             let over = self.evaluations >= self.options.evaluations;
-            // Where rows couple sites plans go on when prices do not.
-            if self.is_done() || over || stop() || !(descends || coupled) {
+            // Where rows couple sites plans go on for a while when prices do not.
+            let more = descends || (coupled && idle < IDLE);
+            if self.is_done() || over || stop() || !more {
                 break;
             }
+            let before = self.value();
             let length = match (coupled, round, like) {
                 (false, ..) => PER_PLAN,
                 (true, 0, false) => SETTLED,
@@ -170,39 +174,55 @@ impl<'r, 'a> Run<'r, 'a> {
             };
             let length = length.min(self.options.evaluations - self.evaluations);
             let target = self.value().max(self.bound - 0.1 * self.bound.abs());
-            let (layout, clock) = (self.layout, self.clock);
-            if coupled && round == 0 {
+            descends = if coupled && round == 0 {
+                let clock = self.clock;
                 let halt = || stop() || clock.is_past(1.0);
-                descends = descent.advance(layout, (length, target, true), &halt);
+                descent.advance(self.layout, (length, target, true), &halt)
             } else {
-                let planned = self.planned(round, &descent);
-                let halted = AtomicBool::new(false);
-                let halt = || halted.load(Ordering::Relaxed) || clock.is_past(1.0);
-                let descend = descends;
-                let given = (length, target, false);
-                let mut advance = || descend && descent.advance(layout, given, &halt);
-                descends = if self.options.threads > 1 {
-                    thread::scope(|scope| {
-                        let advanced = scope.spawn(advance);
-                        self.plan(planned, stop);
-                        halted.store(stop(), Ordering::Relaxed);
-                        advanced.join().unwrap_or(false)
-                    })
-                } else {
-                    let descends = advance();
-                    self.plan(planned, stop);
-                    descends
-                };
-            }
+                let steps = if descends { length } else { 0 };
+                let more = self.side_by_side(&mut descent, (round, steps, target), stop);
+                descends && more
+            };
             self.evaluations += length;
             self.bound = self.bound.min(descent.bound);
+            let better = self.value() > before;
+            idle = if descends || better { 0 } else { idle + 1 };
         }
         descent.prices
     }
 
+    /// Steps of prices beside a plan from where they begin, on two threads if there are; whether steps are of more
+    /// use. Neither looks at the other, so the answer does not depend on threads.
+    fn side_by_side(
+        &mut self,
+        descent: &mut Descent<'_>,
+        (round, steps, target): (u64, usize, f64),
+        stop: &dyn Fn() -> bool,
+    ) -> bool {
+        let planned = self.planned(round, descent);
+        let (layout, clock) = (self.layout, self.clock);
+        let halted = AtomicBool::new(false);
+        let halt = || halted.load(Ordering::Relaxed) || clock.is_past(1.0);
+        let mut advance = || descent.advance(layout, (steps, target, false), &halt);
+        if self.options.threads == 1 {
+            let more = advance();
+            self.plan(planned, stop);
+            return more;
+        }
+        thread::scope(|scope| {
+            let advanced = scope.spawn(advance);
+            self.plan(planned, stop);
+            halted.store(stop(), Ordering::Relaxed);
+            match advanced.join() {
+                Ok(more) => more,
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        })
+    }
+
     /// Where a round's plan begins: at what prices choose, in turn with the best plan where rows couple sites; with
     /// what rows then cost.
-    fn planned(&mut self, round: u64, descent: &Descent<'_>) -> Planned {
+    fn planned(&self, round: u64, descent: &Descent<'_>) -> Planned {
         let (layout, rows) = (self.layout, self.rows);
         let again = self
             .best

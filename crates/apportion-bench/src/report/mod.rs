@@ -328,13 +328,20 @@ impl Report {
         }
     }
 
-    /// Adds the tables of runs beside solvers outside.
+    /// Adds the tables of runs beside solvers outside, a section for each.
     pub fn peers(&mut self, tables: &str) {
-        self.add(
-            "## Side by side with solvers outside\n\nFrom one run of `crates/apportion-bench/peers/run`; its \
-             `README.md` says what is compared, and what is fair and what not.\n\n",
-        );
-        self.add(&tables.replace("## ", "### "));
+        let sections = tables
+            .split("## ")
+            .filter(|section| !section.trim().is_empty());
+        for section in sections {
+            let (title, rows) = section.split_once('\n').unwrap_or((section, ""));
+            let title = title.to_lowercase();
+            self.add(&format!(
+                "## Beside solvers outside: {title}\n\nFrom a run of `crates/apportion-bench/peers/run`; its \
+                 `README.md` says what is compared, and what is fair and what not.\n\n{}\n",
+                rows.trim()
+            ));
+        }
     }
 
     /// The report: everything so far, then what failed.

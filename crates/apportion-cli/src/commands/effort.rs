@@ -77,7 +77,8 @@ pub(crate) fn run(args: &EffortArgs) -> Result<Exit, Failure> {
                 terminal::say_json(&json!({ "status": "no_plan", "reason": why.to_string() }))?;
             } else {
                 terminal::say(&format!(
-                    "no plan: {why}; lower min_visits_share, or give more time"
+                    "no plan: {why}; lower min_visits_share, widen balance or limits, give more time, or \
+                     try --exact where the problem is small"
                 ))?;
             }
             Ok(Exit::NoPlan)

@@ -67,7 +67,7 @@ fn refuse(args: &JointArgs, why: Unsolved) -> Result<Exit, Failure> {
         Unsolved::Budget(_) => (Exit::Infeasible, "infeasible", ""),
         Unsolved::NoPlan { .. } => (Exit::NoPlan, "no_plan", "; raise it, or give more time"),
         Unsolved::Effort(effort::Unsolved::NoPlan { .. }) => {
-            let hint = "; lower min_visits_share, or give more time";
+            let hint = "; lower min_visits_share, widen balance or limits, or give more time";
             (Exit::NoPlan, "no_plan", hint)
         }
         _ => return Err(Failure::internal(why)),
