@@ -86,7 +86,10 @@ impl<'s, 'a> Search<'s, 'a> {
         loop {
             let before = self.value();
             self.shift_all();
-            self.swap_all();
+            // Where nothing couples sites, prices tell enough of where blocks belong.
+            if !self.rows.is_empty() {
+                self.swap_all();
+            }
             sites::staff_all(self);
             for site in 0..self.layout.task.sites.len() {
                 if (self.stop)() {

@@ -202,7 +202,9 @@ impl Side {
         self.value(layout, (site, count), paid);
         self.kept.clone_from(&self.prices);
         let before = self.worth;
-        if paid.smooth && !parts.is_empty() {
+        // Averages are over numbers of reps as well, which differ in what they fill.
+        let averaged = layout.most[site] == 1 && !parts.is_empty();
+        if paid.smooth && averaged {
             self.fill_parts(layout, (site, count), parts);
             self.look(layout, (site, count), paid);
             return;

@@ -19,7 +19,7 @@ const FITS: u32 = 12;
 /// Part of the time for the first prices, for each of those after them, and until the last; then until the best of
 /// them have been looked at once more. The rest fills hours anew.
 const FIRST: f64 = 0.25;
-const EACH: f64 = 0.05;
+const EACH: f64 = 0.03;
 const PRICED: f64 = 0.7;
 const AGAIN: f64 = 0.88;
 /// Hours wanted and left that differ by less than this part are as many.
