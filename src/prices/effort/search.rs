@@ -158,6 +158,8 @@ impl<'s, 'a> Search<'s, 'a> {
                 gain += best.gain;
                 loss += 0.5 * rise * best.hours * best.hours;
             }
+            // Where nothing couples sites there is time to work out every move that may gain.
+            let loss = if self.rows.is_empty() { 0.0 } else { loss };
             (self.gains.gain[at], self.gains.loss[at]) = (gain, (LOST * loss).sqrt());
         }
         (self.gains.gain[at], self.gains.loss[at])
