@@ -227,7 +227,7 @@ impl<'r, 'a> Run<'r, 'a> {
         let again = self
             .best
             .as_ref()
-            .filter(|_| !rows.is_empty() && round % 2 == 0);
+            .filter(|_| !rows.is_empty() && round.is_multiple_of(2));
         let board = again.cloned();
         let prices = &descent.prices[layout.blocks()..];
         let fines = rows.fines(LEAST_FINE * self.usual).into_iter().zip(prices);
