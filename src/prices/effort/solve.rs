@@ -43,7 +43,7 @@ impl Default for Options {
     }
 }
 
-/// A plan with its proof. It has passed [`check`].
+/// A plan with its proof. It has passed [`check`](super::check()).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Solution {
     /// Site of each unit.
