@@ -285,6 +285,14 @@ fn classes(problem: &Problem, slots: &[SlotHours]) -> Vec<ClassHours> {
     classes.into_values().collect()
 }
 
+/// What was not considered, in words.
+pub(crate) fn tell_aside(left_aside: &[&str]) -> String {
+    match left_aside {
+        [] => "nothing".to_owned(),
+        rules => rules.join(", "),
+    }
+}
+
 /// Visits of classes and what became of obligations, a line each.
 pub(crate) fn tell_visits(
     f: &mut fmt::Formatter<'_>,
@@ -369,10 +377,7 @@ impl fmt::Display for EffortPlan {
         for (rep, period, price) in self.dearest() {
             writeln!(f, "  {rep:<14}{} in period {}", paid(price), period + 1)?;
         }
-        let aside = match &self.left_aside[..] {
-            [] => "nothing".to_owned(),
-            rules => rules.join(", "),
-        };
+        let aside = tell_aside(&self.left_aside);
         write!(f, "left aside      {aside}")
     }
 }

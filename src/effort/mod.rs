@@ -29,7 +29,7 @@ mod verified;
 pub use crate::prices::effort::{Options, Unsolved};
 pub(crate) use assemble::{Assembled, Places};
 pub use document::{ClassHours, EffortPlan, ObligationVisits, RepHours, SlotHours};
-pub(crate) use document::{Lines, tell_visits};
+pub(crate) use document::{Lines, tell_aside, tell_visits};
 pub(crate) use verified::verified;
 
 use crate::backend::{Backend, BackendError, SolveOptions};

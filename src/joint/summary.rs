@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::document::{JointPlan, TeamHours};
-use crate::effort::tell_visits;
+use crate::effort::{tell_aside, tell_visits};
 use crate::explain::words::money;
 
 /// Teams and periods that are named.
@@ -58,7 +58,7 @@ impl fmt::Display for JointPlan {
             let price = paid(line.money_per_hour);
             writeln!(f, "  {team:<14}{price} in {}", line.period)?;
         }
-        write!(f, "left aside      {}", self.left_aside.join(", "))
+        write!(f, "left aside      {}", tell_aside(&self.left_aside))
     }
 }
 
